@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/call.hpp"
+
+#include "config/scope.hpp"
+#include "messages/run_protocol.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace troupe {
+
+call::call(shared_services services, const plan::node& node, std::string path, const start& order)
+  : services_{std::move(services)}, node_{node}, path_{std::move(path)}, order_{order},
+    stop_{std::holds_alternative<inline_fn>(std::get<plan::step>(node.body).kind->run)
+            ? std::stop_source{std::nostopstate} // nothing can stop it while it runs
+            : std::stop_source{}} {}
+
+step_input call::input_for(value params) {
+  return {std::move(params), order_.input, order_.scope->context, stop_.get_token(),
+          shared_from_this()};
+}
+
+void call::prepare(caf::actor step, value params) {
+  step_ = std::move(step);
+  params_ = std::move(params);
+}
+
+void call::run() noexcept {
+  if (move(phase::waiting, phase::running)) {
+    auto& kind = *std::get<plan::step>(node_.body).kind;
+    auto answer = run_user_code(std::get<plain_fn>(kind.run), input_for(std::move(params_)));
+    returned(step_, std::make_shared<const outcome>(std::move(answer)));
+  }
+  step_ = nullptr;
+}
+
+void call::refuse(const error& why) {
+  begin();
+  returned(step_, std::make_shared<const outcome>(outcome{unexpected<error>{why}}));
+  step_ = nullptr;
+}
+
+void call::report(event_type type, nlohmann::json data) const {
+  if (services_->has_listeners)
+    caf::anon_send(services_->run, note{type, path_, std::move(data)});
+}
+
+expected<value> call::evaluate(const std::string& name, const value& input) const {
+  auto& programs = std::get<plan::step>(node_.body).programs;
+  auto found =
+    std::find_if(programs.begin(), programs.end(), [&](auto& x) { return x.first == name; });
+  if (found == programs.end())
+    return failure(errc::expression_failed, "the step has no program `" + name + "`");
+  auto values = services_->flow->programs->evaluate(
+    found->second.program, input, plan::variables_of(found->second, {*order_.scope, order_.input}));
+  return values.map(config::as_one_value);
+}
+
+void call::returned(const caf::actor& step, std::shared_ptr<const outcome> x) {
+  if (move(phase::running, phase::returned)) {
+    caf::anon_send(step, worked{order_.attempt, std::move(x)});
+    return;
+  }
+  auto& bill = x->answer ? x->answer->metrics : x->failed_metrics;
+  caf::anon_send(services_->run, late{path_, metrics::from(bill).value_or(metrics{})});
+}
+
+namespace {
+
+outcome failed_outcome(errc code, std::string message) {
+  return {unexpected<error>{error{.code = code, .message = std::move(message)}}};
+}
+
+/// For use inside of `catch (...)`.
+outcome outcome_of_exception() {
+  try {
+    throw;
+  } catch (const step_error& why) {
+    auto failed = failed_outcome(why.code, why.what());
+    failed.answer.error().retryable = why.retryable;
+    failed.answer.error().details = why.details;
+    failed.failed_metrics = why.metrics;
+    return failed;
+  } catch (const std::exception& why) {
+    return failed_outcome(errc::step_failed, why.what());
+  } catch (...) {
+    return failed_outcome(errc::step_failed, "threw something that is no std::exception");
+  }
+}
+
+} // namespace
+
+outcome run_user_code(const plain_fn& fn, const step_input& input) {
+  try {
+    return {fn(input)};
+  } catch (...) {
+    return outcome_of_exception();
+  }
+}
+
+std::shared_ptr<const outcome> start_user_code(const async_fn& fn, const step_input& input,
+                                               promise answer) {
+  try {
+    fn(input, std::move(answer));
+    return nullptr;
+  } catch (...) {
+    return std::make_shared<const outcome>(outcome_of_exception());
+  }
+}
+
+} // namespace troupe

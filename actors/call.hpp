@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/run_services.hpp"
+#include "messages/work_protocol.hpp"
+#include "troupe/step.hpp"
+
+#include <caf/actor.hpp>
+
+#include <atomic>
+#include <memory>
+#include <stop_token>
+
+namespace troupe {
+
+/// One call of user code, shared by the step that asked for it and by who runs it: the two agree
+/// over one atomic whether it runs, and whether its answer still counts.
+class call final : public job, public step_host, public std::enable_shared_from_this<call> {
+public:
+  call(shared_services services, const plan::node& node, std::string path, const start& order);
+
+  /// What user code gets.
+  step_input input_for(value params);
+
+  // job: a plain function, in a thread of the pool
+  void prepare(caf::actor step, value params);
+  void run() noexcept override;
+  void refuse(const error& why) override;
+  bool is_abandoned() const override { return phase_ == phase::abandoned; }
+
+  // step_host
+  const std::string& run_id() const override { return services_->run_id; }
+  const std::string& path() const override { return path_; }
+  int attempt() const override { return order_.try_number; }
+  std::string idempotency_key() const override { return services_->run_id + "/" + path_; }
+  void report(event_type type, nlohmann::json data) const override;
+  expected<value> evaluate(const std::string& name, const value& input) const override;
+
+  /// For the step: drops the call if it has not begun; true if it never will.
+  bool drop() { return move(phase::waiting, phase::dropped); }
+  /// For the step: gives up on it while it runs; false if it has just returned.
+  bool abandon() { return move(phase::running, phase::abandoned); }
+  /// For an asynchronous function: it is running from now on.
+  void begin() { move(phase::waiting, phase::running); }
+  void request_stop() { stop_.request_stop(); }
+
+  /// For who ran it: what it answered goes to the step, or only its bill to the run if the step has
+  /// given up on it.
+  void returned(const caf::actor& step, std::shared_ptr<const outcome> x);
+
+private:
+  enum class phase : uint8_t { waiting, dropped, running, returned, abandoned };
+  bool move(phase from, phase to) { return phase_.compare_exchange_strong(from, to); }
+
+  shared_services services_;
+  const plan::node& node_;
+  std::string path_;
+  start order_;
+  std::stop_source stop_;
+  std::atomic<phase> phase_ = phase::waiting;
+  caf::actor step_;
+  value params_;
+};
+
+/// The one place that catches what user code throws.
+outcome run_user_code(const plain_fn& fn, const step_input& input);
+/// The same for code that has only begun something; nothing if it did not throw.
+std::shared_ptr<const outcome> start_user_code(const async_fn& fn, const step_input& input,
+                                               promise answer);
+
+} // namespace troupe

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/child_actor.hpp"
+
+#include "messages/run_protocol.hpp"
+
+#include <caf/sec.hpp>
+
+namespace troupe {
+
+child_actor::child_actor(caf::actor_config& cfg, shared_services services, const plan::node& node,
+                         std::string path)
+  : event_based_actor{cfg}, services_{std::move(services)}, node_{node}, path_{std::move(path)} {
+  // CAF's own handler prints; the parent is told instead.
+  set_exception_handler([this](std::exception_ptr& problem) -> caf::error {
+    try {
+      std::rethrow_exception(problem);
+    } catch (const std::exception& why) {
+      crash_ = why.what();
+    } catch (...) {
+      crash_ = "something that is no std::exception";
+    }
+    return caf::sec::runtime_error;
+  });
+}
+
+bool child_actor::accept(const start& x) {
+  parent_ = caf::actor_cast<caf::actor>(current_sender());
+  order_ = x;
+  started_ = clock().now();
+  owes_ = true;
+  return early_cancel_ && early_cancel_->attempt == x.attempt;
+}
+
+bool child_actor::is_told_to_stop(const cancel& x) {
+  if (!order_)
+    early_cancel_ = x;
+  return order_ && order_->attempt == x.attempt;
+}
+
+step_result child_actor::blank() const {
+  step_result x{.path = path_, .name = node_.id, .type = node_.type};
+  x.started_at = services_->wall_time_of(started_);
+  x.duration = clock().now() - started_;
+  return x;
+}
+
+step_result child_actor::failed(error why) const {
+  auto x = blank();
+  x.status = status::failed;
+  if (why.path.empty())
+    why.path = path_;
+  x.error = std::move(why);
+  return x;
+}
+
+step_result child_actor::cancelled() const {
+  auto x = failed({.code = errc::cancelled, .message = "cancelled from above"});
+  x.status = status::cancelled;
+  return x;
+}
+
+void child_actor::answer(step_result result, changes delta, left_results results) {
+  owes_ = false;
+  send(parent_, finished{order_->attempt, std::make_shared<const step_result>(std::move(result)),
+                         std::move(delta), std::move(results)});
+  quit();
+}
+
+void child_actor::tell(event_type type, const std::string& path, nlohmann::json data) {
+  if (services_->has_listeners)
+    send(services_->run, note{type, path, std::move(data)});
+}
+
+void child_actor::set_alarm(attempt_id attempt, duration after) {
+  send(services_->timer, troupe::set_alarm{attempt, after});
+}
+
+void child_actor::on_exit() {
+  if (owes_)
+    answer(failed({.code = errc::crashed,
+                   .message = "went down without an answer" +
+                              (crash_.empty() ? std::string{} : ": " + crash_)}));
+  parent_ = nullptr;
+  services_ = nullptr;
+}
+
+} // namespace troupe

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/run_services.hpp"
+#include "messages/step_protocol.hpp"
+#include "messages/timer_protocol.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <optional>
+#include <string>
+
+namespace troupe {
+
+/// An actor that owes its parent one `finished` for its one `start`: also when it goes down, so
+/// that parents need not monitor their children (a down message for each child is what made wide
+/// groups slow). Lives for one attempt.
+class child_actor : public caf::event_based_actor {
+public:
+  child_actor(caf::actor_config& cfg, shared_services services, const plan::node& node,
+              std::string path);
+
+  const run_services& services() const { return *services_; }
+  const shared_services& shared() const { return services_; }
+  const plan::node& node() const { return node_; }
+  const std::string& path() const { return path_; }
+
+  /// Takes the order; true if its cancel was here before it.
+  bool accept(const start& x);
+  /// A cancel from the parent; true if it is for the accepted order.
+  bool is_told_to_stop(const cancel& x);
+  bool has_order() const { return order_.has_value(); }
+  const start& order() const { return *order_; }
+  stop_reason reason() const { return early_cancel_->reason; }
+
+  /// A result with this node's name, path and times, otherwise empty.
+  step_result blank() const;
+  step_result failed(error why) const;
+  step_result cancelled() const;
+
+  /// Sends the one `finished` that the order is owed, and leaves.
+  void answer(step_result result, changes delta = {}, left_results results = {});
+
+  /// Tells the run's listeners, if there are any.
+  void tell(event_type type, const std::string& path, nlohmann::json data);
+  void set_alarm(attempt_id attempt, duration after);
+
+  void on_exit() override;
+
+private:
+  shared_services services_;
+  const plan::node& node_; // of the services' flow
+  std::string path_;
+  caf::actor parent_;
+  std::optional<start> order_;
+  std::optional<cancel> early_cancel_; // came before its `start`
+  caf::actor_clock::time_point started_;
+  std::string crash_; // what an exception said
+  bool owes_ = false; // between `start` and `finished`
+};
+
+} // namespace troupe

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/plan.hpp"
+#include "troupe/step_result.hpp"
+
+namespace troupe {
+
+/// What stands behind a node's body when it has succeeded: `returns` is checked, `set` adds to
+/// `delta`. What does not fit turns the result into a failure, which changes nothing.
+void end_node(const plan::node& x, const scope& scope, const value& input, step_result& result,
+              changes& delta);
+
+} // namespace troupe

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/policy/policy.hpp"
+#include "config/plan.hpp"
+
+#include <random>
+
+namespace troupe {
+
+/// Delay before retry `n` (1 = the first), full jitter: uniform in [0, min(max, initial *
+/// factor^(n-1))]; without jitter the upper bound. Never above `spec.max`. Deterministic for one
+/// state of `random`. Source: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog,
+/// 2015.
+duration backoff(const plan::retry& spec, int n, std::mt19937_64& random);
+
+/// Runs the one child again until it succeeds or has been tried often enough. Each try starts from
+/// the same input and context.
+class retry_policy final : public policy {
+public:
+  retry_policy(plan::retry spec, uint64_t seed) : spec_{std::move(spec)}, random_{seed} {}
+  directive on_start(const value& input) override;
+  directive on_settled(const settled& x) override;
+
+private:
+  bool is_worth_it(const error& why) const;
+  duration delay_after(const error& why);
+  step_result with_attempts(step_result last) const;
+
+  plan::retry spec_;
+  std::mt19937_64 random_;
+  duration elapsed_{0};
+  std::vector<std::shared_ptr<const step_result>> failed_;
+};
+
+} // namespace troupe

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/promise.hpp"
+
+#include <caf/send.hpp>
+
+namespace troupe {
+
+namespace {
+
+outcome failed_with(const step_error& why) {
+  error x{
+    .code = why.code, .message = why.what(), .retryable = why.retryable, .details = why.details};
+  return {unexpected<error>{std::move(x)}, why.metrics};
+}
+
+} // namespace
+
+promise make_promise(caf::actor step, std::shared_ptr<call> call, attempt_id attempt) {
+  auto channel = std::make_shared<promise::channel>(std::move(step), std::move(call));
+  channel->attempt = attempt;
+  return promise{std::move(channel)};
+}
+
+promise::channel::~channel() {
+  answer(failed_with({errc::step_failed, "the step's promise went without an answer"}));
+}
+
+void promise::channel::answer(outcome x) {
+  if (answered.exchange(true))
+    return;
+  call->returned(step, std::make_shared<const outcome>(std::move(x)));
+  step = nullptr;
+}
+
+void promise::succeed(step_output output) const { channel_->answer({std::move(output)}); }
+
+void promise::fail(const step_error& why) const { channel_->answer(failed_with(why)); }
+
+void promise::succeed_after(duration delay, step_output output) const {
+  if (channel_->answered.exchange(true))
+    return;
+  auto later = std::make_shared<const outcome>(outcome{std::move(output)});
+  caf::anon_send(channel_->step, park{channel_->attempt, delay, std::move(later)});
+  channel_->step = nullptr;
+}
+
+} // namespace troupe

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/call.hpp"
+
+namespace troupe {
+
+/// The way from user code, in any thread, back to its step. The first answer counts; when the last
+/// copy of the promise goes without one, that is an answer too.
+struct promise::channel {
+  channel(caf::actor step, std::shared_ptr<troupe::call> call)
+    : step{std::move(step)}, call{std::move(call)} {}
+  ~channel();
+  void answer(outcome x);
+
+  caf::actor step;
+  std::shared_ptr<troupe::call> call;
+  attempt_id attempt = 0;
+  std::atomic<bool> answered = false;
+};
+
+promise make_promise(caf::actor step, std::shared_ptr<call> call, attempt_id attempt);
+
+} // namespace troupe

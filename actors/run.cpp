@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/run.hpp"
+
+#include "actors/spawn.hpp"
+
+namespace troupe {
+
+namespace {
+
+constexpr attempt_id only_attempt = 1;
+
+void emit(run_actor* self, event_type type, std::string path, nlohmann::json data) {
+  if (!self->events)
+    return;
+  event x{.type = type, .path = std::move(path), .data = std::move(data)};
+  x.time = self->services->wall_time_of(self->clock().now());
+  self->events->push(std::move(x));
+}
+
+run_result blank(run_actor* self) {
+  run_result x{.run_id = self->order.run_id, .flow = self->order.flow->name};
+  for (auto& warning : self->order.flow->warnings)
+    x.warnings.push_back(warning.message);
+  x.context = self->order.flow->context.as_value();
+  return x;
+}
+
+/// Tells listeners and the one who waits; after this the run is over.
+void conclude(run_actor* self, run_result x) {
+  nlohmann::json data{{"status", to_string(x.status)},
+                      {"duration_ms", to_ms(x.duration)},
+                      {"metrics", x.metrics.json()}};
+  if (x.error)
+    data["error"] = *x.error;
+  emit(self, event_type::run_finished, "", std::move(data));
+  auto deliver = std::exchange(self->order.deliver, nullptr);
+  deliver(std::move(x));
+  self->quit();
+}
+
+void begin(run_actor* self) {
+  auto& order = self->order;
+  auto services = std::make_shared<run_services>();
+  services->flow = order.flow;
+  services->run_id = order.run_id;
+  services->run = self;
+  services->timer = order.timer;
+  services->pool = order.pool;
+  services->lease = order.lease;
+  services->has_listeners = self->events != nullptr;
+  services->started_at = order.wall_clock();
+  services->started = self->clock().now();
+  self->services = services;
+  emit(self, event_type::run_started, "", {{"flow", order.flow->name}, {"run_id", order.run_id}});
+
+  auto first = std::make_shared<scope>();
+  first->run = order.values;
+  first->context = order.flow->context;
+  child_spec root{.node = &order.flow->root};
+  self->root = spawn_node(self, self->services, root, "");
+  self->send(self->root, start{only_attempt, order.values->inputs, std::move(first)});
+  if (self->is_cancelled)
+    self->send<caf::message_priority::high>(self->root, cancel{only_attempt});
+}
+
+/// The flow's own output, from what its nodes left.
+expected<value> output_of(run_actor* self, const finished& x, const context& final_context) {
+  auto& flow = *self->order.flow;
+  if (!flow.output)
+    return x.result->output;
+  scope last{self->order.values, final_context, {}};
+  for (auto& [slot, result] : x.results)
+    last.results = last.results.set(slot, result);
+  return plan::resolve(*flow.output, {last, x.result->output});
+}
+
+void end(run_actor* self, const finished& x) {
+  auto result = blank(self);
+  auto final_context = self->order.flow->context.with(x.delta);
+  result.status = x.result->status;
+  result.context = final_context.as_value();
+  result.error = x.result->error;
+  result.metrics = x.result->metrics;
+  result.metrics += self->late_bills;
+  result.duration = x.result->duration;
+  result.tree = x.result;
+  result.abandoned.assign(self->abandoned.begin(), self->abandoned.end());
+  if (x.result->ok()) {
+    auto output = output_of(self, x, final_context);
+    if (output) {
+      result.output = *output;
+    } else {
+      result.status = status::failed;
+      result.error = output.error();
+    }
+  }
+  conclude(self, std::move(result));
+}
+
+void take_late_bill(run_actor* self, const late& x) {
+  if (auto known = self->abandoned.find(x.path); known != self->abandoned.end())
+    self->abandoned.erase(known);
+  self->late_bills += x.spent;
+  emit(self, event_type::late_spent, x.path, {{"metrics", x.spent.json()}});
+}
+
+} // namespace
+
+run_actor::run_actor(caf::actor_config& cfg, run_order x)
+  : event_based_actor{cfg}, order{std::move(x)} {
+  if (order.on_event)
+    events = std::make_shared<event_queue>(order.on_event, order.pool);
+  set_exception_handler([](std::exception_ptr&) -> caf::error {
+    return caf::sec::runtime_error; // told by on_exit; CAF's own handler prints
+  });
+}
+
+void run_actor::on_exit() {
+  if (order.deliver) { // a bug of ours; whoever waits must not wait for ever
+    auto result = blank(this);
+    result.status = status::failed;
+    result.error = error{.code = errc::crashed, .message = "the run went down"};
+    order.deliver(std::move(result));
+  }
+  order = {};
+  services = nullptr;
+  root = nullptr;
+}
+
+caf::behavior run_actor::make_behavior() {
+  auto self = this;
+  return {
+    [=](const begin_run&) { begin(self); },
+    [=](const cancel_run&) {
+      if (self->root)
+        self->send<caf::message_priority::high>(self->root, cancel{only_attempt});
+      else
+        self->is_cancelled = true;
+    },
+    [=](const finished& x) { end(self, x); },
+    [=](const note& x) { emit(self, x.type, x.path, x.data); },
+    [=](const troupe::abandoned& x) { self->abandoned.insert(x.path); },
+    [=](const late& x) { take_late_bill(self, x); },
+  };
+}
+
+} // namespace troupe

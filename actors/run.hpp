@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/event_queue.hpp"
+#include "actors/run_services.hpp"
+#include "config/scope.hpp"
+#include "messages/run_protocol.hpp"
+#include "troupe/run.hpp"
+
+#include <caf/behavior.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include <functional>
+#include <memory>
+#include <set>
+
+namespace troupe {
+
+/// What a run needs to begin.
+struct run_order {
+  std::shared_ptr<const plan::flow> flow;
+  std::string run_id;
+  std::shared_ptr<const run_values> values;
+  caf::actor timer, pool;
+  event_listener on_event;
+  std::function<void(run_result)> deliver; ///< told once how it ended, in the run's own thread
+  std::function<wall_time()> wall_clock;
+  std::shared_ptr<void> lease = {}; ///< goes when nothing of the run is left
+};
+
+/// The parent of a flow's root: begins the run, numbers its events, and makes its result.
+class run_actor final : public caf::event_based_actor {
+public:
+  run_actor(caf::actor_config& cfg, run_order order);
+  const char* name() const override { return "troupe.run"; }
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+
+  run_order order;
+  shared_services services;            // null until begun
+  std::shared_ptr<event_queue> events; // null: nobody listens
+  caf::actor root;
+  bool is_cancelled = false;            // before it began
+  std::multiset<std::string> abandoned; // calls that have not returned
+  metrics late_bills;
+};
+
+} // namespace troupe

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/group_spec.hpp"
+
+namespace troupe {
+
+/// Makes the actor that runs a node, or the part of it that the child stands for: a supervisor for
+/// each wrapper that the node uses, the body inside.
+caf::actor spawn_node(caf::local_actor* parent, const shared_services& services,
+                      const child_spec& child, const std::string& path);
+
+/// How long a child that runs this part of the node may take: `timeout` for the body, `deadline`
+/// for all of its tries.
+std::optional<duration> limit_of(const plan::node& x, layer part);
+
+} // namespace troupe

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/step.hpp"
+
+#include "actors/call.hpp"
+#include "actors/node_end.hpp"
+#include "actors/promise.hpp"
+#include "config/overloaded.hpp"
+#include "messages/run_protocol.hpp"
+
+namespace troupe {
+
+namespace {
+
+const plan::step& step_of(step_actor* self) { return std::get<plan::step>(self->node().body); }
+
+/// The params with templates filled in, and checked if anything in them could change.
+expected<value> params_of(step_actor* self) {
+  auto& spec = step_of(self);
+  auto& order = self->order();
+  view here{*order.scope, order.input};
+  auto params = plan::resolve(spec.params, here);
+  if (!params || (!spec.recheck && spec.shells.empty()))
+    return params;
+  std::vector<value::member> all;
+  params->each_member([&](const std::string& name, const value& x) { all.emplace_back(name, x); });
+  for (auto& [name, shell] : spec.shells) {
+    auto filled = plan::resolve(shell, here);
+    if (!filled)
+      return filled;
+    all.emplace_back(name, *filled);
+  }
+  auto whole = value::object(std::move(all));
+  if (spec.recheck)
+    if (auto problem = spec.recheck->problem_of(whole); !problem.empty())
+      return failure(errc::invalid_input, "params" + problem);
+  return whole;
+}
+
+/// User code has returned; the step ends with what it says.
+void conclude(step_actor* self, const outcome& x) {
+  auto& bill = x.answer ? x.answer->metrics : x.failed_metrics;
+  auto spent = metrics::from(bill);
+  auto result = !x.answer ? self->failed(x.answer.error())
+                : !spent  ? self->failed(spent.error())
+                          : self->blank();
+  if (!x.answer && self->stopping)
+    result = self->cancelled();
+  result.metrics = spent.value_or(metrics{});
+  changes delta;
+  if (result.ok()) {
+    result.output = x.answer->output;
+    result.quality = x.answer->quality;
+    delta = x.answer->changes;
+    value{x.answer->metadata}.each_member(
+      [&](const std::string& key, const value& fact) { result.metadata[key] = fact; });
+  }
+  end_node(self->node(), *self->order().scope, self->order().input, result, delta);
+  self->answer(std::move(result), std::move(delta));
+}
+
+void begin(step_actor* self) {
+  auto params = params_of(self);
+  if (!params)
+    return self->answer(self->failed(params.error()));
+  auto& order = self->order();
+  self->call = std::make_shared<call>(self->shared(), self->node(), self->path(), order);
+  auto visitor = overloaded{
+    [&](const plain_fn&) {
+      self->call->prepare(self, std::move(*params));
+      self->send(self->services().pool, work{self->call});
+    },
+    [&](const inline_fn& fn) {
+      conclude(self, run_user_code(fn.run, self->call->input_for(std::move(*params))));
+    },
+    [&](const async_fn& fn) {
+      self->call->begin();
+      auto answer = make_promise(self, self->call, order.attempt);
+      auto thrown = start_user_code(fn, self->call->input_for(std::move(*params)), answer);
+      if (thrown)
+        self->call->returned(self, std::move(thrown));
+    },
+  };
+  std::visit(visitor, step_of(self).kind->run);
+}
+
+/// Answers although user code still runs; its bill will go to the run.
+void give_up_on_it(step_actor* self) {
+  self->send(self->services().run, abandoned{self->path()});
+  self->send(self->services().pool, gave_up{});
+  auto result = self->cancelled();
+  result.abandoned = true;
+  self->answer(std::move(result));
+}
+
+void stop(step_actor* self) {
+  if (self->stopping)
+    return;
+  self->stopping = true;
+  if (self->parked || self->call->drop())
+    return self->answer(self->cancelled());
+  self->call->request_stop();
+  auto is_plain = std::holds_alternative<plain_fn>(step_of(self).kind->run);
+  if (!is_plain)
+    self->set_alarm(self->order().attempt, stop_limit); // it can stop, and answers when it has
+  else if (self->call->abandon())
+    give_up_on_it(self);
+  // else it has just returned: its answer is on the way, and stands
+}
+
+} // namespace
+
+caf::behavior step_actor::make_behavior() {
+  auto self = this;
+  return {
+    [=](const start& x) {
+      if (self->accept(x))
+        self->answer(self->cancelled());
+      else
+        begin(self);
+    },
+    [=](const cancel& x) {
+      if (self->is_told_to_stop(x))
+        stop(self);
+    },
+    [=](const worked& x) { conclude(self, *x.outcome); },
+    [=](const park& x) {
+      if (self->stopping)
+        return self->answer(self->cancelled());
+      self->parked = x.outcome;
+      self->set_alarm(x.attempt, x.delay);
+    },
+    [=](const expired&) {
+      if (!self->stopping && self->parked)
+        conclude(self, *self->parked);
+      else if (self->stopping && self->call->abandon())
+        give_up_on_it(self);
+    },
+  };
+}
+
+} // namespace troupe

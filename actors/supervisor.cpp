@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/supervisor.hpp"
+
+#include "actors/evaluation.hpp"
+#include "actors/group_result.hpp"
+#include "actors/node_end.hpp"
+#include "actors/reducer.hpp"
+#include "config/overloaded.hpp"
+
+#include <caf/system_messages.hpp>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+using phase = running_child::phase;
+
+const child_spec& spec_of(supervisor_actor* self, child_index index) {
+  return self->state.spec.children[index];
+}
+
+std::string path_of(supervisor_actor* self, child_index index) {
+  auto& spec = spec_of(self, index);
+  if (spec.is_wrapped || self->path().empty())
+    return spec.is_wrapped ? self->path() : spec.node->id;
+  auto is_backup = self->state.spec.layer == layer::whole;
+  return self->path() + (is_backup ? "/fallback/" : "/") + spec.node->id;
+}
+
+/// A result for a child that has no actor to make one.
+step_result result_of(supervisor_actor* self, child_index index, status how) {
+  auto& node = *spec_of(self, index).node;
+  step_result x{.path = path_of(self, index), .name = node.id, .type = node.type, .status = how};
+  x.started_at = self->services().wall_time_of(self->clock().now());
+  return x;
+}
+
+step_result failed_child(supervisor_actor* self, child_index index, error why) {
+  auto x = result_of(self, index, status::failed);
+  why.path = x.path;
+  x.error = std::move(why);
+  return x;
+}
+
+step_result cancelled_child(supervisor_actor* self, child_index index) {
+  auto x =
+    failed_child(self, index, {.code = errc::cancelled, .message = "cancelled before it ran"});
+  x.status = status::cancelled;
+  return x;
+}
+
+/// Answers the parent with the verdict, completed by what only the supervisor knows.
+void answer_verdict(supervisor_actor* self, changes delta) {
+  auto& st = self->state;
+  auto result = std::move(st.verdict->result);
+  auto bare = self->blank();
+  result.path = bare.path;
+  result.name = bare.name;
+  result.type = bare.type;
+  result.started_at = bare.started_at;
+  result.duration = bare.duration;
+  result.metrics = st.bill;
+  if (!st.verdict->as_is) {
+    result.attempts = 1;
+    result.children =
+      children_of(st, [&](child_index index) { return result_of(self, index, status::skipped); });
+    describe_children(result);
+  }
+  if (st.spec.layer == layer::body)
+    end_node(self->node(), *st.scope, self->order().input, result, delta);
+  auto leavings = result.ok() ? std::move(st.leavings) : left_results{};
+  self->answer(std::move(result), result.ok() ? std::move(delta) : changes{}, std::move(leavings));
+}
+
+/// Nothing runs any more: merges if there is something to merge, then answers.
+void conclude(supervisor_actor* self) {
+  auto& st = self->state;
+  auto& branches = st.verdict->branches;
+  std::erase_if(branches, [](auto& delta) { return delta.empty(); });
+  if (branches.size() < 2)
+    return answer_verdict(self, branches.empty() ? changes{} : std::move(branches[0]));
+  st.reducer = spawn_reducer(self);
+  self->monitor(st.reducer);
+  self->send(st.reducer,
+             reduce{self->order().attempt, self->order().scope->context, std::move(branches)});
+}
+
+void fail_merge(supervisor_actor* self, error why) {
+  auto& verdict = *self->state.verdict;
+  verdict.result.status = status::failed;
+  verdict.result.output = {};
+  why.path = self->path();
+  verdict.result.error = std::move(why);
+  answer_verdict(self, {});
+}
+
+void take_merged(supervisor_actor* self, const reduced& x) {
+  self->state.reducer = nullptr;
+  if (x.error)
+    return fail_merge(self, *x.error);
+  auto known = nlohmann::json::array();
+  for (auto& clash : x.conflicts) {
+    known.push_back({{"key", clash.key}, {"policy", clash.policy}});
+    self->tell(event_type::context_conflict, self->path(), known.back());
+  }
+  if (!known.empty())
+    self->state.verdict->result.metadata["context_conflicts"] = value{std::move(known)};
+  answer_verdict(self, x.delta);
+}
+
+/// The end of a child without an actor is mail like any other: the policy is never asked while it
+/// is being obeyed.
+void settle_later(supervisor_actor* self, attempt_id attempt, step_result result) {
+  self->send(self, finished{attempt, std::make_shared<const step_result>(std::move(result))});
+}
+
+void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {
+  auto found = self->state.running.find(attempt);
+  if (found == self->state.running.end() || found->second.stopped)
+    return; // has answered, or knows
+  auto& child = found->second;
+  child.stopped = why;
+  if (child.at == phase::working)
+    self->send<caf::message_priority::high>(child.handle, cancel{attempt, why});
+  else
+    settle_later(self, attempt, cancelled_child(self, child.index));
+}
+
+void stop_all(supervisor_actor* self, stop_reason why) {
+  for (auto& [attempt, child] : self->state.running)
+    stop_child(self, attempt, why);
+}
+
+/// The outcome is decided; the answer waits only for children that still run.
+void decide(supervisor_actor* self, finish verdict, stop_reason why) {
+  if (self->state.verdict)
+    return; // the first verdict stands
+  self->state.verdict = std::move(verdict);
+  stop_all(self, why);
+  if (self->state.running.empty())
+    conclude(self);
+}
+
+void be_cancelled(supervisor_actor* self, stop_reason why) {
+  decide(self, {self->cancelled()}, why);
+}
+
+/// Gives the child its actor and its order, and sets its time limit.
+void start_child(supervisor_actor* self, attempt_id attempt) {
+  auto& st = self->state;
+  auto& child = st.running.at(attempt);
+  auto& spec = spec_of(self, child.index);
+  child.at = phase::working;
+  if (spec.node->input && !spec.is_wrapped) {
+    auto input = plan::resolve(*spec.node->input, {*st.scope, child.input});
+    if (!input)
+      return settle_later(self, attempt, failed_child(self, child.index, input.error()));
+    child.input = std::move(*input);
+  }
+  auto path = path_of(self, child.index);
+  if (!spec.is_wrapped && !spec.is_hidden)
+    self->tell(event_type::step_started, path, {{"type", spec.node->type}});
+  child.handle = st.spec.spawn(self, self->shared(), spec, path);
+  auto tries = st.tries.find(child.index);
+  self->send(child.handle,
+             start{attempt, child.input, st.scope,
+                   tries == st.tries.end() ? self->order().try_number : tries->second});
+  if (spec.limit) {
+    child.has_alarm = true;
+    self->set_alarm(attempt, *spec.limit);
+  }
+}
+
+/// `when` is the parent's to ask: a node that is skipped has no actor.
+void ask_condition(supervisor_actor* self, attempt_id attempt) {
+  auto& st = self->state;
+  auto& child = st.running.at(attempt);
+  auto& when = *spec_of(self, child.index).node->when;
+  child.at = phase::deciding;
+  child.has_alarm = true;
+  self->set_alarm(attempt, longest_evaluation);
+  auto variables = plan::variables_of(when, {*st.scope, child.input});
+  self->send(self->services().pool,
+             work{std::make_shared<evaluation>(self->shared(), self, attempt, when.program,
+                                               child.input, std::move(variables))});
+}
+
+void begin(supervisor_actor* self, attempt_id attempt) {
+  auto& spec = spec_of(self, self->state.running.at(attempt).index);
+  if (spec.node->when && !spec.is_wrapped)
+    ask_condition(self, attempt);
+  else
+    start_child(self, attempt);
+}
+
+void take_condition(supervisor_actor* self, const evaluated& x) {
+  auto found = self->state.running.find(x.attempt);
+  if (found == self->state.running.end() || found->second.at != phase::deciding ||
+      found->second.stopped)
+    return; // was told to stop meanwhile
+  auto& child = found->second;
+  self->send(self->services().timer, clear_alarm{x.attempt});
+  child.has_alarm = false;
+  if (!x.values)
+    return settle_later(self, x.attempt, failed_child(self, child.index, x.values.error()));
+  if (config::is_true(*x.values))
+    return start_child(self, x.attempt);
+  auto skipped = result_of(self, child.index, status::skipped);
+  skipped.output = child.input;
+  settle_later(self, x.attempt, std::move(skipped));
+}
+
+void launch_children(supervisor_actor* self, launch& x) {
+  auto& st = self->state;
+  if (x.tell)
+    self->tell(x.tell->first, self->path(), std::move(x.tell->second));
+  for (size_t i = 0; i < x.children.size(); ++i) {
+    auto attempt = ++st.last_issued;
+    auto index = x.children[i];
+    auto& input = x.inputs.empty() ? self->order().input : x.inputs[i];
+    st.running.emplace_hint(st.running.end(), attempt, running_child{index, input});
+    if (st.spec.layer == layer::guarded)
+      ++st.tries[index];
+    if (x.after.count() == 0) {
+      begin(self, attempt);
+    } else {
+      st.running.at(attempt).at = phase::delayed;
+      self->set_alarm(attempt, x.after);
+    }
+  }
+}
+
+void obey(supervisor_actor* self, directive next) {
+  auto fail = [](give_up& x) {
+    return finish{
+      {.status = status::failed, .output = std::move(x.output), .error = std::move(x.error)}};
+  };
+  auto visitor = overloaded{
+    [](wait&) {},
+    [=](launch& x) { launch_children(self, x); },
+    [=](cancel_rest&) { stop_all(self, stop_reason::superseded); },
+    [=](finish& x) { decide(self, std::move(x), stop_reason::superseded); },
+    [=](give_up& x) { decide(self, fail(x), stop_reason::superseded); },
+  };
+  std::visit(visitor, next);
+}
+
+/// What a child leaves is seen by the parent's later nodes, and in a sequence by the next child.
+void keep_leavings(supervisor_actor* self, const child_spec& spec, const finished& x) {
+  auto& st = self->state;
+  auto first_new = st.leavings.size();
+  st.leavings.insert(st.leavings.end(), x.results.begin(), x.results.end());
+  auto is_named = spec.layer == layer::whole && !spec.is_wrapped && x.result->success();
+  if (is_named && spec.node->slot)
+    st.leavings.emplace_back(*spec.node->slot, x.result);
+  if (!st.spec.policy->passes_on() || (x.delta.empty() && first_new == st.leavings.size()))
+    return;
+  auto next = *st.scope;
+  next.context = next.context.with(x.delta);
+  for (auto i = first_new; i < st.leavings.size(); ++i)
+    next.results = next.results.set(st.leavings[i].first, st.leavings[i].second);
+  st.scope = std::make_shared<const scope>(std::move(next));
+}
+
+/// A child that was stopped because its time was up has failed, unless it made it just then.
+shared_result judged(const running_child& child, const shared_result& x) {
+  if (child.stopped != stop_reason::timeout || x->ok())
+    return x;
+  auto late = *x;
+  late.status = status::failed;
+  late.error = error{.code = errc::timeout, .message = "no answer in time", .path = x->path};
+  return std::make_shared<const step_result>(std::move(late));
+}
+
+/// A child has ended, one way or another; an unknown attempt is stale.
+void settle(supervisor_actor* self, const finished& x) {
+  auto& st = self->state;
+  auto node = st.running.extract(x.attempt);
+  if (node.empty())
+    return;
+  auto& child = node.mapped();
+  auto& spec = spec_of(self, child.index);
+  if (child.has_alarm)
+    self->send(self->services().timer, clear_alarm{x.attempt});
+  auto result = judged(child, x.result);
+  st.bill += result->metrics;
+  if (!spec.is_hidden)
+    st.ended.emplace_back(child.index, result);
+  if (!spec.is_wrapped && !spec.is_hidden && self->services().has_listeners)
+    tell_end(self, *result, child.stopped);
+  if (result->ok())
+    keep_leavings(self, spec, x);
+  if (!st.verdict)
+    obey(self, st.spec.policy->on_settled({child.index, result, x.delta}));
+  else if (st.running.empty())
+    conclude(self);
+}
+
+/// An alarm means what the child is at: time to begin, or time to stop.
+void take_alarm(supervisor_actor* self, attempt_id attempt) {
+  auto found = self->state.running.find(attempt);
+  if (found == self->state.running.end() || found->second.stopped)
+    return;
+  auto& child = found->second;
+  if (child.at == phase::delayed)
+    begin(self, attempt);
+  else
+    stop_child(self, attempt, stop_reason::timeout);
+}
+
+} // namespace
+
+supervisor_actor::supervisor_actor(caf::actor_config& cfg, shared_services services,
+                                   const plan::node& node, std::string path, group_spec spec)
+  : child_actor{cfg, std::move(services), node, std::move(path)} {
+  state.spec = std::move(spec);
+}
+
+void supervisor_actor::on_exit() {
+  child_actor::on_exit();
+  state = {}; // children and parents hold each other
+}
+
+caf::behavior supervisor_actor::make_behavior() {
+  auto self = this;
+  set_down_handler([=](const caf::down_msg& x) {
+    if (self->state.reducer && x.source == self->state.reducer.address())
+      fail_merge(self, {.code = errc::crashed, .message = "the reducer went down"});
+  });
+  return {
+    [=](const start& x) {
+      auto is_cancelled = self->accept(x);
+      self->state.scope = x.scope;
+      if (is_cancelled)
+        be_cancelled(self, self->reason());
+      else
+        obey(self, self->state.spec.policy->on_start(x.input));
+    },
+    [=](const cancel& x) {
+      if (self->is_told_to_stop(x))
+        be_cancelled(self, x.reason);
+    },
+    [=](const finished& x) { settle(self, x); },
+    [=](const expired& x) { take_alarm(self, x.attempt); },
+    [=](const evaluated& x) { take_condition(self, x); },
+    [=](const reduced& x) { take_merged(self, x); },
+  };
+}
+
+} // namespace troupe

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/child_actor.hpp"
+#include "actors/group_spec.hpp"
+#include "messages/reduce_protocol.hpp"
+#include "messages/work_protocol.hpp"
+
+#include <caf/behavior.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+/// A child between its launch and its end.
+struct running_child {
+  enum class phase : uint8_t {
+    delayed,  ///< waits for its time; has no actor
+    deciding, ///< its `when` is being computed; has no actor
+    working,  ///< its actor owes an answer
+  };
+  child_index index;
+  value input;
+  phase at = phase::working;
+  caf::actor handle = {};
+  bool has_alarm = false;
+  std::optional<stop_reason> stopped = {}; // empty until it is told to stop
+};
+
+struct supervisor_state {
+  group_spec spec;
+  std::shared_ptr<const troupe::scope> scope;               // what children started now see
+  std::map<attempt_id, running_child> running;              // launched, answer still owed
+  std::vector<std::pair<child_index, shared_result>> ended; // in order of time
+  metrics bill;                                             // of all that ended
+  std::map<child_index, int> tries; // launches of children launched twice or more
+  left_results leavings;            // results inside that later nodes read
+  std::optional<finish> verdict;    // once set, only answers are awaited
+  caf::actor reducer;               // while it merges
+  attempt_id last_issued = 0;
+};
+
+/// Runs one group, or one wrapper, once: speaks the step protocol to its parent and to its
+/// children. What differs from group to group is the policy's.
+class supervisor_actor final : public child_actor {
+public:
+  supervisor_actor(caf::actor_config& cfg, shared_services services, const plan::node& node,
+                   std::string path, group_spec spec);
+  const char* name() const override { return "troupe.supervisor"; }
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+
+  supervisor_state state;
+};
+
+} // namespace troupe

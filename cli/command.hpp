@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace troupe::cli {
+
+/// What the command exits with.
+enum exit_code : int {
+  succeeded = 0,
+  failed = 1,
+  usage = 2,
+  invalid_flow = 3,
+  infrastructure = 5,
+  interrupted = 130,
+};
+
+struct run_command {
+  std::string flow;
+  std::vector<std::string> inputs; ///< `name=value`
+  std::string input_file;          ///< JSON; `-` is standard input
+  std::vector<std::string>
+    file_roots;                ///< empty: reads below `/`, writes below the working directory
+  std::string output = "json"; ///< json, text, jsonl
+  bool full = false;           ///< outputs of all nodes, not only the run's
+  bool quiet = false;          ///< no progress lines
+  bool strict = false;         ///< degraded is a failure
+};
+
+struct validate_command {
+  std::vector<std::string> flows;
+};
+
+struct steps_command {
+  std::string kind; ///< empty: all of them
+};
+
+int execute(const run_command& x);
+int execute(const validate_command& x);
+int execute(const steps_command& x);
+
+} // namespace troupe::cli

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/inputs.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+namespace troupe::cli {
+
+namespace {
+
+using nlohmann::json;
+
+expected<json> from_file(const std::string& name) {
+  std::ifstream file;
+  if (name != "-")
+    file.open(name, std::ios::binary);
+  if (name != "-" && !file)
+    return failure(errc::invalid_input, "--input-file " + name + ": " + std::strerror(errno));
+  auto& in = name == "-" ? std::cin : static_cast<std::istream&>(file);
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  auto read = json::parse(text, nullptr, false);
+  if (!read.is_object())
+    return failure(errc::invalid_input, "--input-file " + name + ": wanted a JSON object");
+  return read;
+}
+
+expected<json> typed(const std::string& name, const std::string& text, const std::string& type) {
+  if (type == "string" || type == "any")
+    return json(text);
+  auto read = json::parse(text, nullptr, false);
+  if (read.is_discarded())
+    return failure(errc::invalid_input,
+                   "--input " + name + ": wanted " + type + ", got \"" + text + "\"");
+  return read;
+}
+
+} // namespace
+
+expected<value> read_inputs(const run_command& x, const flow& what) {
+  auto all = json::object();
+  if (!x.input_file.empty()) {
+    auto read = from_file(x.input_file);
+    if (!read)
+      return unexpected{read.error()};
+    all = std::move(*read);
+  }
+  for (auto& text : x.inputs) {
+    auto end = text.find('=');
+    if (end == text.npos || end == 0)
+      return failure(errc::invalid_input, "--input wants NAME=VALUE, got \"" + text + "\"");
+    auto name = text.substr(0, end);
+    auto& declared = what.inputs();
+    auto type = declared.contains(name) ? declared[name].value("type", "any") : "any";
+    auto read = typed(name, text.substr(end + 1), type);
+    if (!read)
+      return unexpected{read.error()};
+    all[name] = std::move(*read);
+  }
+  return value{std::move(all)};
+}
+
+} // namespace troupe::cli

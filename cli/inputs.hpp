@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/command.hpp"
+#include "troupe/expected.hpp"
+#include "troupe/flow.hpp"
+
+namespace troupe::cli {
+
+/// The inputs that the options give, as the flow's declared types want them: for a type other than
+/// text, what follows `=` is read as JSON.
+expected<value> read_inputs(const run_command& x, const flow& what);
+
+} // namespace troupe::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+namespace troupe::cli {
+
+/// Takes SIGINT and SIGTERM in a thread of its own: the first calls `on_first`, the second leaves
+/// the process at once with 130. Make it before any other thread, which then takes none of these
+/// signals.
+class interrupt {
+public:
+  interrupt();
+  ~interrupt();
+  interrupt(const interrupt&) = delete;
+  interrupt& operator=(const interrupt&) = delete;
+
+  /// What to do at the first one; at once if it has come already.
+  void on_first(std::function<void()> act);
+  bool has_come() const { return count_ > 0; }
+
+private:
+  struct state;
+  std::atomic<int> count_ = 0;
+  std::unique_ptr<state> state_;
+  std::thread thread_;
+};
+
+} // namespace troupe::cli

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command.hpp"
+#include "troupe/version.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+
+using namespace troupe::cli;
+
+namespace {
+
+void add_run(CLI::App& app, run_command& x) {
+  auto command = app.add_subcommand("run", "Run a flow; its result goes to standard output.");
+  command->add_option("FLOW", x.flow, "the document, JSON or YAML")->required();
+  command->add_option("--input", x.inputs, "an input, NAME=VALUE; may be repeated")
+    ->expected(1)
+    ->take_all()
+    ->type_name("NAME=VALUE");
+  command->add_option("--input-file", x.input_file, "inputs as a JSON object; - is standard input")
+    ->type_name("FILE");
+  command
+    ->add_option("--file-root", x.file_roots,
+                 "file steps may read and write below DIR only; may be repeated")
+    ->expected(1)
+    ->take_all()
+    ->type_name("DIR");
+  command
+    ->add_option(
+      "--output", x.output,
+      "json: result and tree; text: the output alone; jsonl: each event, then the result")
+    ->check(CLI::IsMember({"json", "text", "jsonl"}))
+    ->type_name("FORMAT");
+  command->add_flag("--full", x.full, "show the outputs of all nodes");
+  command->add_flag("--quiet,-q", x.quiet, "no progress on standard error");
+  command->add_flag("--strict", x.strict, "a degraded run exits with 1");
+}
+
+void add_validate(CLI::App& app, validate_command& x) {
+  auto command =
+    app.add_subcommand("validate", "Find every problem in documents, running nothing.");
+  command->add_option("FLOW", x.flows, "the documents")->required();
+}
+
+void add_steps(CLI::App& app, steps_command& x) {
+  auto command = app.add_subcommand("steps", "List the step kinds, or the params of one.");
+  command->add_option("KIND", x.kind, "a kind");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN); // a closed standard output is an error of write, which is told
+  CLI::App app{"troupe runs flows: documents whose steps become actors."};
+  app.set_version_flag("--version", TROUPE_VERSION_STRING);
+  app.require_subcommand(1);
+  run_command run;
+  validate_command validate;
+  steps_command steps;
+  add_run(app, run);
+  add_validate(app, validate);
+  add_steps(app, steps);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& why) {
+    return app.exit(why) == 0 ? succeeded : usage;
+  }
+  if (app.got_subcommand("run"))
+    return execute(run);
+  if (app.got_subcommand("validate"))
+    return execute(validate);
+  return execute(steps);
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command.hpp"
+#include "cli/inputs.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/print.hpp"
+#include "cli/progress.hpp"
+#include "troupe/engine.hpp"
+
+#include <unistd.h>
+
+#include <future>
+
+namespace troupe::cli {
+
+namespace {
+
+constexpr duration close_grace = std::chrono::seconds{3};
+
+engine_options options_from(const run_command& x) {
+  engine_options options;
+  options.steps.files =
+    x.file_roots.empty() ? file_roots{{"/"}, {"."}} : file_roots{x.file_roots, x.file_roots};
+  return options;
+}
+
+/// Follows a run; ready when the last event has been told.
+class follower {
+public:
+  explicit follower(const run_command& x) : quiet_{x.quiet}, as_json_{x.output == "jsonl"} {}
+
+  event_listener listener() {
+    return [this](const event& x) {
+      if (as_json_ && is_written_)
+        is_written_ = print(nlohmann::json(x).dump() + "\n");
+      if (!quiet_)
+        complain(progress_line(x));
+      if (x.type == event_type::run_finished)
+        done_.set_value();
+    };
+  }
+
+  /// Waits for the last event; whether all of them could be written.
+  bool wait() {
+    done_.get_future().wait();
+    return is_written_;
+  }
+
+private:
+  bool quiet_, as_json_;
+  bool is_written_ = true;
+  std::promise<void> done_;
+};
+
+bool print_result(const run_command& x, const run_result& result) {
+  if (x.output == "text")
+    return !result.success() || print(result.output.as_text() + "\n");
+  auto whole = as_value(result, {.outputs = x.full});
+  return print(x.output == "jsonl" ? whole.dump() + "\n" : indented(whole));
+}
+
+exit_code code_of(const run_command& x, const run_result& result, bool was_interrupted) {
+  if (was_interrupted)
+    return exit_code::interrupted;
+  if (result.status == status::degraded)
+    return x.strict ? exit_code::failed : exit_code::succeeded;
+  return result.success() ? exit_code::succeeded : exit_code::failed;
+}
+
+} // namespace
+
+int execute(const run_command& x) {
+  interrupt signals; // before the engine's threads
+  engine engine{options_from(x)};
+  auto flow = engine.load(x.flow);
+  if (!flow) {
+    complain(flow.error());
+    return exit_code::invalid_flow;
+  }
+  complain(flow->warnings());
+  auto inputs = read_inputs(x, *flow);
+  if (!inputs) {
+    complain("troupe: " + inputs.error().message + "\n");
+    return exit_code::usage;
+  }
+  follower follow{x};
+  auto run = engine.submit(*flow, *inputs, {.on_event = follow.listener()});
+  signals.on_first([run, &x] {
+    if (!x.quiet)
+      complain("interrupted: stopping what runs; again to leave at once\n");
+    run.cancel();
+  });
+  auto result = run.result();
+  auto written = true;
+  if (result.tree) {
+    written = follow.wait();
+    if (!x.quiet)
+      complain(result_tree(result));
+  } else {
+    complain("troupe: " + result.error->message + "\n"); // it never began
+  }
+  written = print_result(x, result) && written;
+  auto code = written ? code_of(x, result, signals.has_come()) : exit_code::infrastructure;
+  if (engine.close(close_grace) > 0) {
+    complain("troupe: left without calls that do not return\n");
+    ::_exit(code);
+  }
+  return code;
+}
+
+} // namespace troupe::cli

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/document/problems.hpp"
+
+#include "config/document/utf8.hpp"
+
+#include <algorithm>
+
+namespace troupe::config {
+
+namespace {
+
+constexpr size_t most_diagnostics = 50;
+constexpr size_t longest_source_line = 400; // bytes
+
+std::string parent_of(const std::string& pointer) { return pointer.substr(0, pointer.rfind('/')); }
+
+} // namespace
+
+void problems::error(const std::string& pointer, finding what, at where) {
+  add(severity::error, pointer, find(pointer, where), std::move(what));
+}
+
+void problems::warning(const std::string& pointer, finding what, at where) {
+  add(severity::warning, pointer, find(pointer, where), std::move(what));
+}
+
+void problems::error_in_text(span where, finding what) {
+  add(severity::error, {}, where, std::move(what));
+}
+
+void problems::error_inside(const std::string& pointer, std::string_view piece, finding what) {
+  auto whole = find(pointer, at::value);
+  auto text = std::string_view{where_.text}.substr(whole.offset, whole.length);
+  if (auto inner = text.find(piece); !piece.empty() && inner != text.npos)
+    whole = {whole.offset + inner, piece.size()};
+  add(severity::error, pointer, whole, std::move(what));
+}
+
+/// A pointer to something that is not written, such as a missing key, shows what encloses it.
+span problems::find(const std::string& pointer, at where) const {
+  auto found = where_.places.find(pointer);
+  if (found == where_.places.end())
+    return pointer.empty() ? span{} : find(parent_of(pointer), where);
+  auto& [key, value] = found->second;
+  return where == at::key && key.length > 0 ? key : value;
+}
+
+void problems::add(severity how_bad, std::string pointer, span where, finding what) {
+  if (how_bad == severity::error)
+    ++errors_;
+  if (found_.size() >= most_diagnostics && how_bad == severity::warning)
+    return;
+  if (found_.size() >= most_diagnostics) {
+    ++left_out_;
+    return;
+  }
+  std::string_view text = where_.text;
+  auto offset = std::min(where.offset, text.size());
+  auto line_begin = offset == 0 ? 0 : text.rfind('\n', offset - 1) + 1; // npos + 1 is 0
+  auto line_end = std::min(text.find('\n', offset), text.size());
+  auto on_line = std::min(offset + std::max<size_t>(where.length, 1), line_end) - offset;
+  diagnostic x{.severity = how_bad,
+               .code = std::move(what.code),
+               .message = std::move(what.message),
+               .hint = std::move(what.hint),
+               .file = where_.name,
+               .pointer = std::move(pointer)};
+  x.line = 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + offset, '\n'));
+  x.column = 1 + code_points(text.substr(line_begin, offset - line_begin));
+  x.length = std::max<size_t>(1, code_points(text.substr(offset, on_line)));
+  if (line_end - line_begin <= longest_source_line)
+    x.source_line = text.substr(line_begin, line_end - line_begin);
+  found_.emplace_back(offset, std::move(x));
+}
+
+std::vector<diagnostic> problems::take() {
+  std::stable_sort(found_.begin(), found_.end(),
+                   [](auto& x, auto& y) { return x.first < y.first; });
+  std::vector<diagnostic> result;
+  for (auto& [offset, x] : found_)
+    result.push_back(std::move(x));
+  if (left_out_ > 0)
+    result.push_back({.code = "more_errors",
+                      .message = std::to_string(left_out_) + " more errors are not shown",
+                      .file = where_.name});
+  return result;
+}
+
+} // namespace troupe::config

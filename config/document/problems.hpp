@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/document/document.hpp"
+#include "troupe/diagnostic.hpp"
+
+#include <string>
+#include <vector>
+
+namespace troupe::config {
+
+/// What is wrong, before its place in the text is looked up.
+struct finding {
+  std::string code;
+  std::string message;
+  std::string hint = {};
+};
+
+/// Collects the diagnostics of one document: all of them, at most 50.
+class problems {
+public:
+  explicit problems(const document& where) : where_{where} {}
+
+  enum class at : uint8_t { value, key };
+  void error(const std::string& pointer, finding what, at where = at::value);
+  void warning(const std::string& pointer, finding what, at where = at::value);
+  /// A problem of text that could not become a tree.
+  void error_in_text(span where, finding what);
+  /// A problem at some bytes inside the string at `pointer`, as far as the text shows them.
+  void error_inside(const std::string& pointer, std::string_view piece, finding what);
+
+  bool has_errors() const { return errors_ > 0; }
+  /// In order of the text; what came after the 50th is only counted.
+  std::vector<diagnostic> take();
+
+private:
+  void add(severity how_bad, std::string pointer, span where, finding what);
+  span find(const std::string& pointer, at where) const;
+
+  const document& where_;
+  std::vector<std::pair<size_t, diagnostic>> found_; // by offset
+  size_t errors_ = 0;
+  size_t left_out_ = 0;
+};
+
+} // namespace troupe::config

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/document/document.hpp"
+#include "config/document/problems.hpp"
+
+#include <filesystem>
+
+namespace troupe::config {
+
+/// Fills `x.root` and `x.places` from `x.text`. YAML when the name ends so, or when the text does
+/// not begin like JSON. False if the text is no document; what is wrong is among the problems.
+bool read_document(document& x, problems& found, const document_limits& limits = {});
+
+// The two syntaxes; the text has been checked for size, NUL and UTF-8.
+bool read_json(document& x, problems& found, const document_limits& limits);
+bool read_yaml(document& x, problems& found, const document_limits& limits);
+
+finding too_deep(const document_limits& limits);
+finding too_many_nodes(size_t limit);
+finding duplicate_key(const std::string& key);
+
+} // namespace troupe::config

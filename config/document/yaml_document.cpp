@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/document/read_document.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <charconv>
+#include <regex>
+
+namespace troupe::config {
+
+namespace {
+
+using nlohmann::json;
+
+/// A plain scalar of YAML 1.2's core schema: `yes` is text, `0123` is 123. Source:
+/// YAML 1.2.2, 10.3.
+std::optional<json> core_scalar(const std::string& text) {
+  static const std::regex integer{"[-+]?[0-9]+"}, octal{"0o[0-7]+"}, hex{"0x[0-9a-fA-F]+"},
+    real{R"([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)"},
+    no_number{R"([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))"};
+  if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL")
+    return json(nullptr);
+  if (text == "true" || text == "True" || text == "TRUE")
+    return true;
+  if (text == "false" || text == "False" || text == "FALSE")
+    return false;
+  auto whole = [&](int base, size_t skip) -> json {
+    auto begin = text.data() + skip + (text[skip] == '+' ? 1 : 0);
+    auto end = text.data() + text.size();
+    int64_t number = 0;
+    if (std::from_chars(begin, end, number, base).ec == std::errc{})
+      return number;
+    uint64_t large = 0;
+    if (std::from_chars(begin, end, large, base).ec == std::errc{})
+      return large;
+    return std::strtod(text.c_str(), nullptr);
+  };
+  if (std::regex_match(text, integer))
+    return whole(10, 0);
+  if (std::regex_match(text, octal))
+    return whole(8, 2);
+  if (std::regex_match(text, hex))
+    return whole(16, 2);
+  if (std::regex_match(text, real))
+    return std::strtod(text.c_str(), nullptr);
+  if (std::regex_match(text, no_number))
+    return {};
+  return text;
+}
+
+bool is_core_tag(const std::string& tag) {
+  return tag.empty() || tag == "?" || tag == "!" || tag.starts_with("tag:yaml.org,2002:");
+}
+
+/// Copies yaml-cpp's tree, which shares aliased nodes and may contain itself, into a plain one.
+class walker {
+public:
+  walker(document& out, problems& found, const document_limits& limits)
+    : out_{out}, found_{found}, limits_{limits}, budget_{out.text.find('*') == std::string::npos
+                                                           ? limits.nodes
+                                                           : limits.nodes_with_aliases} {}
+
+  bool walk(const YAML::Node& node, json& out, const std::string& pointer, span key, size_t depth) {
+    auto where = span_of(node);
+    out_.places[pointer] = {key, where};
+    if (depth > limits_.depth)
+      return refuse(where, too_deep(limits_));
+    if (++count_ > budget_)
+      return refuse(where, too_many_nodes(budget_));
+    if (!is_core_tag(node.Tag()))
+      return refuse(where, {"custom_tag", "the tag " + node.Tag() + " is not known",
+                            "only YAML's core schema is read"});
+    if (node.IsMap())
+      return walk_map(node, out, pointer, depth);
+    if (node.IsSequence())
+      return walk_list(node, out, pointer, depth);
+    return scalar(node, out, where);
+  }
+
+private:
+  bool walk_map(const YAML::Node& node, json& out, const std::string& pointer, size_t depth) {
+    out = json::object();
+    for (const auto& entry : node) {
+      auto& key = entry.first;
+      auto where = span_of(key);
+      if (!key.IsScalar())
+        return refuse(where, {"syntax_error", "a key must be text"});
+      auto& name = key.Scalar();
+      if (name == "<<")
+        return refuse(where, {"syntax_error", "merge keys are not part of YAML 1.2"});
+      if (out.contains(name))
+        found_.error_in_text(where, duplicate_key(name));
+      if (!walk(entry.second, out[name], below(pointer, name), where, depth + 1))
+        return false;
+    }
+    return true;
+  }
+
+  bool walk_list(const YAML::Node& node, json& out, const std::string& pointer, size_t depth) {
+    out = json::array();
+    for (const auto& item : node) {
+      out.push_back(nullptr);
+      if (!walk(item, out.back(), below(pointer, out.size() - 1), {}, depth + 1))
+        return false;
+    }
+    return true;
+  }
+
+  bool scalar(const YAML::Node& node, json& out, span where) {
+    auto plain = node.IsNull() || node.Tag() == "?" || node.Tag().empty();
+    if (!plain) {
+      out = node.Scalar();
+      return true;
+    }
+    auto read = core_scalar(node.IsNull() ? std::string{} : node.Scalar());
+    if (!read)
+      return refuse(where, {"syntax_error", "JSON has no number " + node.Scalar(),
+                            "put it in quotes if it is text"});
+    out = std::move(*read);
+    return true;
+  }
+
+  span span_of(const YAML::Node& node) const {
+    auto mark = node.Mark();
+    auto offset = mark.is_null() ? 0 : static_cast<size_t>(mark.pos);
+    auto length = node.IsScalar() ? node.Scalar().size() + (node.Tag() == "!" ? 2 : 0) : 1;
+    return {offset, length};
+  }
+
+  bool refuse(span where, finding what) {
+    found_.error_in_text(where, std::move(what));
+    return false;
+  }
+
+  document& out_;
+  problems& found_;
+  const document_limits& limits_;
+  size_t budget_;
+  size_t count_ = 0;
+};
+
+} // namespace
+
+bool read_yaml(document& x, problems& found, const document_limits& limits) {
+  try {
+    auto all = YAML::LoadAll(x.text);
+    if (all.size() != 1) {
+      found.error_in_text(
+        {}, {"syntax_error", "wanted one YAML document, got " + std::to_string(all.size())});
+      return false;
+    }
+    return walker{x, found, limits}.walk(all.front(), x.root, "", {}, 1) && !found.has_errors();
+  } catch (const YAML::Exception& why) {
+    auto offset = why.mark.is_null() ? 0 : static_cast<size_t>(why.mark.pos);
+    found.error_in_text({offset, 1}, {"syntax_error", why.msg});
+    return false;
+  }
+}
+
+} // namespace troupe::config

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/jq/programs.hpp"
+
+#include "config/jq/convert.hpp"
+
+namespace troupe::config {
+
+namespace {
+
+constexpr size_t most_values = 1'000'000;
+
+/// The program takes its own number, its input and its variables as one input.
+std::string joined(const std::vector<jq_source>& all) {
+  std::string text = ". as {p: $__p, i: $__i, v: $__v} | $__i | ";
+  for (size_t i = 0; i < all.size(); ++i) {
+    text += (i == 0 ? "if" : " elif");
+    text += " $__p == " + std::to_string(i) + " then ";
+    for (auto& name : all[i].variables)
+      text += "$__v[\"" + name + "\"] as $" + name + " | ";
+    text += "(" + all[i].text + "\n)"; // the line break ends a comment
+  }
+  return text + " else error(\"no such program\") end";
+}
+
+void collect_message(void* to, jv message) {
+  auto& text = *static_cast<std::string*>(to);
+  if (text.empty() && jv_get_kind(message) == JV_KIND_STRING)
+    text = jv_string_value(message);
+  jv_free(message);
+}
+
+std::string without_noise(std::string text) {
+  if (text.starts_with("jq: error: "))
+    text.erase(0, 11);
+  if (auto end = text.find(" (Unix shell quoting issues?)"); end != text.npos)
+    text.erase(end, 29);
+  if (auto end = text.find('\n'); end != text.npos)
+    text.erase(end);
+  if (auto end = text.find(" at <top-level>"); end != text.npos)
+    text.erase(end, 15);
+  return text;
+}
+
+} // namespace
+
+struct jq_programs::compiled {
+  compiled() { jq_set_error_cb(state, collect_message, &message); }
+  ~compiled() { jq_teardown(&state); }
+  compiled(const compiled&) = delete;
+  compiled& operator=(const compiled&) = delete;
+
+  bool compile(const std::string& text) {
+    return state && jq_compile_args(state, text.c_str(), jv_object()) != 0;
+  }
+
+  jq_state* state = jq_init();
+  std::string message;
+};
+
+jq_programs::jq_programs(std::vector<jq_source> sources) : text_{joined(sources)} {}
+jq_programs::~jq_programs() = default;
+
+expected<std::unique_ptr<jq_programs::compiled>> jq_programs::borrow() const {
+  {
+    std::lock_guard guard{mutex_};
+    if (!idle_.empty()) {
+      auto last = std::move(idle_.back());
+      idle_.pop_back();
+      return last;
+    }
+  }
+  auto fresh = std::make_unique<compiled>();
+  if (!fresh->compile(text_))
+    return failure(errc::expression_failed, "jq: " + without_noise(fresh->message));
+  return fresh;
+}
+
+expected<std::vector<value>> jq_programs::evaluate(size_t number, const value& input,
+                                                   const variables& named) const {
+  auto program = borrow();
+  if (!program)
+    return unexpected{program.error()};
+  auto values = jv_object();
+  for (auto& [name, x] : named)
+    values = jv_object_set(values, jv_string(name.c_str()), to_jq(x));
+  auto all = jv_object();
+  all = jv_object_set(all, jv_string("p"), jv_number(static_cast<double>(number)));
+  all = jv_object_set(all, jv_string("i"), to_jq(input));
+  all = jv_object_set(all, jv_string("v"), values);
+
+  auto state = (*program)->state;
+  jq_start(state, all, 0);
+  std::vector<value> results;
+  auto next = jq_next(state);
+  for (; jv_is_valid(next) && results.size() < most_values; next = jq_next(state))
+    results.emplace_back(from_jq(next));
+  auto too_many = jv_is_valid(next) != 0;
+  std::string problem;
+  if (!too_many && jv_invalid_has_msg(jv_copy(next))) {
+    auto message = jv_invalid_get_msg(jv_copy(next));
+    problem = jv_get_kind(message) == JV_KIND_STRING ? jv_string_value(message)
+                                                     : from_jq(jv_copy(message)).dump();
+    jv_free(message);
+  }
+  jv_free(next);
+  jq_start(state, jv_null(), 0); // lets go of what the evaluation held
+
+  std::lock_guard guard{mutex_};
+  idle_.push_back(std::move(*program));
+  if (too_many)
+    return failure(errc::payload_too_large,
+                   "jq: more than " + std::to_string(most_values) + " values");
+  if (!problem.empty())
+    return failure(errc::expression_failed, "jq: " + problem);
+  return results;
+}
+
+std::string why_not_compiled(const jq_source& x) {
+  auto message = jq_programs{{x}}.evaluate(1, {}, {});
+  auto& text = message.error().message; // it has no program 1, so there is an error
+  return text.ends_with("no such program") ? std::string{} : text;
+}
+
+bool all_compile(const std::vector<jq_source>& all) {
+  auto message = jq_programs{all}.evaluate(all.size(), {}, {});
+  return message.error().message.ends_with("no such program");
+}
+
+value as_one_value(std::vector<value> all) {
+  if (all.empty())
+    return {};
+  return all.size() == 1 ? all[0] : value::list(std::move(all));
+}
+
+bool is_true(const std::vector<value>& all) {
+  return !all.empty() && !all[0].is_null() && !(all[0].is_boolean() && !all[0].json().get<bool>());
+}
+
+} // namespace troupe::config

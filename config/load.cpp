@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/document/read_document.hpp"
+#include "config/native/native_reader.hpp"
+#include "troupe/flow.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace troupe {
+
+namespace {
+
+std::shared_ptr<plan::flow> read_plan(config::document& x, config::problems& found,
+                                      const registry& kinds) {
+  if (!config::read_document(x, found))
+    return nullptr;
+  config::reader in{x.root, "", found};
+  if (!in.wants_object("a flow: an object with a `pipeline`"))
+    return nullptr;
+  if (!in.has("pipeline")) {
+    in.error({"unknown_format", "this is no flow: it has no `pipeline`",
+              "a native flow is {\"troupe\": 1, \"pipeline\": […]}"});
+    return nullptr;
+  }
+  return config::native_reader{x, found, kinds}.read();
+}
+
+expected<std::string, diagnostics> contents_of(const std::filesystem::path& file) {
+  auto refuse = [&](const std::string& why) {
+    return unexpected<diagnostics>{
+      {{.code = "cannot_read", .message = "cannot read the file: " + why, .file = file.string()}}};
+  };
+  std::error_code problem;
+  if (std::filesystem::is_directory(file, problem))
+    return refuse("it is a folder");
+  std::ifstream in{file, std::ios::binary};
+  if (!in)
+    return refuse(std::strerror(errno));
+  auto most = config::document_limits{}.bytes + 1; // one more, so that too much is seen
+  std::string text(most, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(most));
+  text.resize(static_cast<size_t>(in.gcount()));
+  if (in.bad())
+    return refuse(std::strerror(errno));
+  return text;
+}
+
+} // namespace
+
+const std::string& flow::name() const { return plan_->name; }
+const std::string& flow::description() const { return plan_->description; }
+const diagnostics& flow::warnings() const { return plan_->warnings; }
+const nlohmann::json& flow::inputs() const { return plan_->inputs_as_written; }
+
+expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,
+                                       const std::string& name) {
+  config::document x{.name = name, .text = std::string{text}, .root = {}, .places = {}};
+  config::problems found{x};
+  auto plan = read_plan(x, found, kinds);
+  if (!plan || found.has_errors())
+    return unexpected{found.take()};
+  plan->warnings = found.take();
+  return flow{std::move(plan)};
+}
+
+expected<flow, diagnostics> load_flow(const std::filesystem::path& file, const registry& kinds) {
+  auto text = contents_of(file);
+  if (!text)
+    return unexpected{text.error()};
+  return parse_flow(*text, kinds, file.string());
+}
+
+} // namespace troupe

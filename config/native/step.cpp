@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/native/native_reader.hpp"
+#include "config/suggest.hpp"
+
+namespace troupe::config {
+
+using nlohmann::json;
+
+namespace {
+
+const json& property_of(const step_kind& kind, const std::string& param) {
+  static const json none = json::object();
+  if (!kind.params.is_object() || !kind.params.contains("properties"))
+    return none;
+  auto& all = kind.params["properties"];
+  return all.contains(param) ? all[param] : none;
+}
+
+std::string format_of(const step_kind& kind, const std::string& param) {
+  return property_of(kind, param).value("format", "");
+}
+
+bool holds_template(const json& x) {
+  if (x.is_string())
+    return x.get_ref<const std::string&>().find("${") != std::string::npos;
+  if (!x.is_structured())
+    return false;
+  for (auto& inner : x)
+    if (holds_template(inner))
+      return true;
+  return false;
+}
+
+std::vector<std::string> params_of(const step_kind& kind) {
+  std::vector<std::string> all;
+  if (kind.params.is_object() && kind.params.contains("properties"))
+    for (auto& [name, x] : kind.params["properties"].items())
+      all.push_back(name);
+  return all;
+}
+
+} // namespace
+
+plan::step native_reader::read_step(const reader& in, plan::node& x) {
+  plan::step out;
+  auto kind = in.text("type");
+  auto params = json::object();
+  if (in.has("params") && in.member("params").wants_object("an object of params"))
+    params = in.member("params").json();
+  if (in.has("model"))
+    params["model"] = in.member("model").json();
+  if (!kind)
+    return out;
+  auto expanded = types_.expand(in, *kind, params, kinds_);
+  if (!expanded)
+    return out;
+  out.kind = expanded->kind;
+  out.input = expanded->input;
+  out.output = expanded->output;
+  auto& final_params = expanded->params;
+  // A problem in a custom type's params is shown at the step that uses it.
+  auto where = expanded->is_custom ? in.member("type")
+               : in.has("params")  ? in.member("params")
+                                   : in;
+  take_timeout_param(where, *out.kind, final_params, x);
+  read_params(where, final_params, out);
+  check_params(where, final_params, out);
+  return out;
+}
+
+/// `timeout` among the params is an alias of the node's.
+void native_reader::take_timeout_param(const reader& in, const step_kind& kind, json& params,
+                                       plan::node& x) {
+  if (!params.contains("timeout") || format_of(kind, "timeout") != "duration")
+    return;
+  reader param{params["timeout"], below(in.pointer(), "timeout"), found_};
+  if (x.timeout && x.timeout != default_timeout_)
+    param.error({"conflicting_keys", "there is a `timeout` on the node and one in its params"});
+  else
+    x.timeout = param.as_duration();
+  params.erase("timeout");
+}
+
+void native_reader::read_params(const reader& in, const json& params, plan::step& out) {
+  plan::value_template::object templates;
+  std::vector<value::member> literals;
+  auto literal = true;
+  for (auto& [name, x] : params.items()) {
+    auto where = in.has(name) ? in.member(name) : in;
+    auto format = format_of(*out.kind, name);
+    if (x.is_string() && format == "jq") {
+      out.programs.emplace_back(name, read_program(where, x.get<std::string>()));
+      continue;
+    }
+    if (x.is_string() && format == "shell") {
+      if (auto text = read_text_template(where, x.get<std::string>())) {
+        auto shell = plan::to_shell(*text);
+        if (shell)
+          out.shells.emplace_back(name, std::move(*shell));
+        else
+          where.error_inside(shell.error().piece,
+                             {"bad_template", shell.error().message, shell.error().hint});
+      }
+      continue;
+    }
+    auto read = read_template(where, x);
+    literal = literal && read.is_literal();
+    if (read.is_literal())
+      literals.emplace_back(name, std::get<value>(read.content));
+    templates.emplace_back(name, std::move(read));
+  }
+  if (literal)
+    out.params.content = value::object(std::move(literals));
+  else
+    out.params.content = std::move(templates);
+}
+
+/// Checks names at once, and every param that holds no template; a kind with templates in its
+/// params is checked again when they are filled in.
+void native_reader::check_params(const reader& in, const json& params, plan::step& out) {
+  auto& kind = *out.kind;
+  if (!kind.params.is_object())
+    return;
+  auto known = params_of(kind);
+  auto closed = kind.params.value("additionalProperties", json(true)) == false;
+  auto fixed = json::object();
+  for (auto& [name, param] : params.items()) {
+    auto& property = property_of(kind, name);
+    if (closed && property.empty()) {
+      auto where = in.has(name) ? in.member(name) : in;
+      where.error_at_key({"invalid_params", "\"" + kind.name + "\" takes no param \"" + name + "\"",
+                          did_you_mean(name, known)});
+      continue;
+    }
+    if (!holds_template(param))
+      fixed[name] = param;
+  }
+  for (auto& required : kind.params.value("required", json::array()))
+    if (!params.contains(required))
+      in.error(
+        {"missing_param", "\"" + kind.name + "\" needs the param " + required.get<std::string>()});
+  auto part = kind.params;
+  part.erase("required");
+  part["additionalProperties"] = true;
+  if (fixed.size() != params.size())
+    for (auto key : {"oneOf", "anyOf", "allOf"})
+      part.erase(key);
+  auto checked = schema::compile(part);
+  if (!checked)
+    return in.error(
+      {"invalid_schema", "the schema of \"" + kind.name + "\": " + checked.error().message});
+  for (auto& problem : (*checked)->check(fixed)) {
+    auto name = problem.pointer.substr(0, problem.pointer.find('/', 1));
+    auto where = !name.empty() && in.has(name.substr(1)) ? in.member(name.substr(1)) : in;
+    where.error(
+      {"invalid_params", "\"" + kind.name + "\"" + problem.pointer + ": " + problem.message});
+  }
+  if (fixed.size() != params.size()) {
+    auto open = kind.params; // programs and command lines come in a form of their own
+    if (open.contains("properties"))
+      for (auto& [name, property] : open["properties"].items())
+        if (property.value("format", "") == "jq" || property.value("format", "") == "shell")
+          property = json::object();
+    open.erase("required");
+    out.recheck = schema::compile(open).value_or(nullptr);
+  }
+}
+
+} // namespace troupe::config

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/native/types.hpp"
+
+#include "config/suggest.hpp"
+#include "config/template/text_template.hpp"
+
+#include <set>
+
+namespace troupe::config {
+
+using nlohmann::json;
+
+namespace {
+
+const std::vector<std::string> data_types{"any",  "text",  "json",  "list",
+                                          "file", "image", "audio", "video"};
+
+/// Puts the using step's params into one definition.
+class substitution {
+public:
+  explicit substitution(const json& given) : given_{given} {}
+
+  json in(const json& x) {
+    if (x.is_string())
+      return in_text(x.get_ref<const std::string&>());
+    auto out = x;
+    if (x.is_structured())
+      for (auto& [key, member] : x.items()) {
+        if (x.is_array())
+          out[std::stoul(key)] = in(member);
+        else
+          out[key] = in(member);
+      }
+    return out;
+  }
+
+  const std::set<std::string>& missing() const { return missing_; }
+  const std::set<std::string>& used() const { return used_; }
+
+private:
+  /// The param that an operand names; empty: it names none.
+  static std::string param_in(const plan::reference& x) {
+    if (x.root == "model" && x.way.empty())
+      return "model";
+    if (x.root != "params" || x.way.empty())
+      return {};
+    auto name = std::get_if<std::string>(&x.way.front());
+    return name ? *name : std::string{};
+  }
+
+  json in_text(const std::string& text) {
+    auto parsed = plan::parse_template(text);
+    if (!parsed)
+      return text; // reported where the result is read
+    if (parsed->parts.size() == 1)
+      if (auto only = std::get_if<plan::choice>(&parsed->parts[0]))
+        return in_choice(*only);
+    std::string out;
+    for (auto& part : parsed->parts) {
+      if (auto plain = std::get_if<std::string>(&part)) {
+        out += escaped(*plain);
+        continue;
+      }
+      auto put = in_choice(std::get<plan::choice>(part));
+      out += put.is_string() ? put.get<std::string>() : put.is_null() ? "" : put.dump();
+    }
+    return out;
+  }
+
+  json in_choice(const plan::choice& x) {
+    std::string rest; // what is not a param stays a template
+    std::string absent;
+    for (auto& operand : x.operands) {
+      auto reference = std::get_if<plan::reference>(&operand);
+      auto param = reference ? param_in(*reference) : std::string{};
+      if (!param.empty()) {
+        used_.insert(param);
+        if (given_.contains(param) && rest.empty())
+          return member_of(given_[param], *reference);
+        absent = param;
+        continue;
+      }
+      auto text = reference ? reference->text : std::get<value>(operand).dump();
+      rest += (rest.empty() ? "" : " ?? ") + text;
+      if (!reference && rest == text)
+        return std::get<value>(operand).json();
+    }
+    if (rest.empty())
+      missing_.insert(absent);
+    return "${" + rest + "}";
+  }
+
+  static json member_of(const json& x, const plan::reference& way) {
+    auto at = &x;
+    for (size_t i = 1; i < way.way.size(); ++i) {
+      auto name = std::get_if<std::string>(&way.way[i]);
+      auto place = std::get_if<size_t>(&way.way[i]);
+      if (name && at->is_object() && at->contains(*name))
+        at = &(*at)[*name];
+      else if (place && at->is_array() && *place < at->size())
+        at = &(*at)[*place];
+      else
+        return nullptr;
+    }
+    return *at;
+  }
+
+  static std::string escaped(std::string text) {
+    for (size_t at = 0; (at = text.find("${", at)) != text.npos; at += 3)
+      text.insert(at, "$");
+    return text;
+  }
+
+  const json& given_;
+  std::set<std::string> missing_, used_;
+};
+
+} // namespace
+
+void custom_types::read(const reader& section, const registry& kinds) {
+  if (!section.wants_object("an object of types"))
+    return;
+  for (auto& [name, in] : section.members()) {
+    if (!in.wants_object("a type: an object with `type` and `params`"))
+      continue;
+    in.check_keys({"type", "input", "output", "params", "description"}, {}, "a type");
+    auto base = in.text("type");
+    if (!base) {
+      if (!in.has("type"))
+        in.error({"missing_key", "a type needs `type`, the kind that it is made from"});
+      continue;
+    }
+    auto params = in.has("params") ? in.member("params").json() : json::object();
+    types_[name] = {*base, in.word("input", data_types).value_or(""),
+                    in.word("output", data_types).value_or(""), std::move(params)};
+  }
+  check_bases(section, kinds);
+}
+
+void custom_types::check_bases(const reader& section, const registry& kinds) const {
+  for (auto& [name, x] : types_) {
+    std::set<std::string> seen{name};
+    auto base = x.base;
+    for (auto next = types_.find(base); next != types_.end() && !kinds.find(base);
+         next = types_.find(base)) {
+      if (!seen.insert(base).second) {
+        section.member(name).member("type").error(
+          {"type_cycle", "the type \"" + name + "\" is made from itself"});
+        break;
+      }
+      base = next->second.base;
+    }
+    if (!kinds.find(base) && !types_.contains(base))
+      section.member(name).member("type").error({"unknown_kind",
+                                                 "unknown step kind \"" + base + "\"",
+                                                 did_you_mean(base, all_names(kinds))});
+  }
+}
+
+std::vector<std::string> custom_types::all_names(const registry& kinds) const {
+  auto all = kinds.names();
+  for (auto& [name, x] : types_)
+    all.push_back(name);
+  return all;
+}
+
+std::optional<expanded_step> custom_types::expand(const reader& in, const std::string& kind,
+                                                  const json& params, const registry& kinds) const {
+  constexpr int deepest = 32;
+  expanded_step out{nullptr, params, "", "", false};
+  auto name = kind;
+  for (int depth = 0; depth < deepest; ++depth) {
+    auto custom = types_.find(name);
+    if (custom == types_.end()) {
+      out.kind = kinds.find(name);
+      if (!out.kind) {
+        in.member("type").error({"unknown_kind", "unknown step kind \"" + name + "\"",
+                                 did_you_mean(name, all_names(kinds))});
+        return {};
+      }
+      if (out.input.empty())
+        out.input = out.kind->input;
+      if (out.output.empty())
+        out.output = out.kind->output;
+      return out;
+    }
+    auto& [base, input, output, own] = custom->second;
+    substitution fill{out.params};
+    auto filled = fill.in(own);
+    for (auto& missing : fill.missing())
+      in.error({"missing_key", "the type \"" + name + "\" needs params." + missing});
+    for (auto& [param, x] : out.params.items())
+      if (!fill.used().contains(param))
+        in.member("type").error({"invalid_params",
+                                 "the type \"" + name + "\" takes no param \"" + param + "\"",
+                                 did_you_mean(param, {fill.used().begin(), fill.used().end()})});
+    if (out.input.empty())
+      out.input = input;
+    if (out.output.empty())
+      out.output = output;
+    out.params = std::move(filled);
+    out.is_custom = true;
+    name = base;
+  }
+  return {}; // a cycle; reported with the types
+}
+
+} // namespace troupe::config

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/plan.hpp"
+
+#include "config/suggest.hpp"
+
+#include <array>
+
+namespace troupe::plan {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> strategies{
+  "collect_all", "outputs", "by_name", "first_success", "best_quality", "combine_outputs"};
+constexpr std::array<std::string_view, 10> policies{"last_write_wins",
+                                                    "first_write_wins",
+                                                    "error",
+                                                    "append",
+                                                    "union",
+                                                    "sum",
+                                                    "max",
+                                                    "min",
+                                                    "deep_merge",
+                                                    "jq"};
+
+template <class Enum, size_t N>
+std::optional<Enum> enum_from(const std::array<std::string_view, N>& names, std::string_view name) {
+  for (size_t i = 0; i < N; ++i)
+    if (names[i] == name)
+      return static_cast<Enum>(i);
+  return {};
+}
+
+bool has_type(const value& x, const std::string& type) {
+  if (type == "any")
+    return true;
+  if (type == "integer")
+    return x.is_number() && x.json().is_number_integer();
+  return type == x.type_name();
+}
+
+} // namespace
+
+std::optional<merge_strategy> merge_strategy_from(std::string_view name) {
+  return enum_from<merge_strategy>(strategies, name);
+}
+std::string_view to_string(merge_strategy x) { return strategies[static_cast<size_t>(x)]; }
+std::vector<std::string> merge_strategy_names() { return {strategies.begin(), strategies.end()}; }
+
+std::optional<context_policy> context_policy_from(std::string_view name) {
+  return enum_from<context_policy>(policies, name);
+}
+std::string_view to_string(context_policy x) { return policies[static_cast<size_t>(x)]; }
+std::vector<std::string> context_policy_names() { return {policies.begin(), policies.end()}; }
+
+config::jq_programs::variables variables_of(const expression& x, const view& from) {
+  config::jq_programs::variables all;
+  for (auto& [name, where] : x.variables)
+    all.emplace_back(name, resolve(where, from).value_or(value{}));
+  return all;
+}
+
+bool triggers_fallback(const node& x, const error& why) {
+  return !x.fallback_on || x.fallback_on->contains(why.code);
+}
+
+expected<value> accept_inputs(const flow& x, const value& given) {
+  if (!given.is_null() && !given.is_object())
+    return failure(errc::invalid_input,
+                   std::string{"inputs: wanted an object, got "} + given.type_name());
+  std::vector<value::member> all;
+  std::vector<std::string> declared;
+  for (auto& [name, spec] : x.inputs) {
+    declared.push_back(name);
+    auto found = given.find(name);
+    if (!found && spec.required && !spec.fallback)
+      return failure(errc::invalid_input, "inputs." + name + ": wanted a value, got none");
+    if (!found)
+      found = spec.fallback.value_or(value{});
+    else if (!has_type(*found, spec.type))
+      return failure(errc::invalid_input,
+                     "inputs." + name + ": wanted " + spec.type + ", got " + found->type_name());
+    all.emplace_back(name, *found);
+  }
+  std::optional<error> unknown;
+  given.each_member([&](const std::string& name, const value& extra) {
+    if (x.inputs.contains(name))
+      return;
+    if (x.takes_other_inputs)
+      return all.emplace_back(name, extra), void();
+    auto hint = config::did_you_mean(name, declared);
+    unknown = error{.code = errc::invalid_input,
+                    .message = "inputs." + name + ": the flow has no such input" +
+                               (hint.empty() ? "" : "; " + hint)};
+  });
+  if (unknown)
+    return unexpected{*unknown};
+  return value::object(std::move(all));
+}
+
+} // namespace troupe::plan

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/reader.hpp"
+
+#include "config/suggest.hpp"
+
+#include <algorithm>
+
+namespace troupe::config {
+
+namespace {
+
+bool contains(const std::vector<std::string>& all, const std::string& x) {
+  return std::find(all.begin(), all.end(), x) != all.end();
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (auto& word : words)
+    text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+} // namespace
+
+std::string described(const nlohmann::json& x) {
+  constexpr size_t longest = 60;
+  if (x.is_object())
+    return "an object";
+  if (x.is_array())
+    return "a list";
+  if (x.is_null())
+    return "null";
+  auto text = x.dump();
+  if (text.size() > longest)
+    return x.is_string() ? "a long text" : "a long number";
+  return (x.is_string() ? "the text " : x.is_number() ? "the number " : "") + text;
+}
+
+reader reader::member(std::string_view key) const {
+  return {json_->at(std::string{key}), below(pointer_, key), *found_};
+}
+
+reader reader::item(size_t place) const {
+  return {json_->at(place), below(pointer_, place), *found_};
+}
+
+std::vector<std::pair<std::string, reader>> reader::members() const {
+  std::vector<std::pair<std::string, reader>> all;
+  for (auto& [key, x] : json_->items())
+    all.emplace_back(key, member(key));
+  return all;
+}
+
+std::vector<reader> reader::items() const {
+  std::vector<reader> all;
+  for (size_t i = 0; i < json_->size(); ++i)
+    all.push_back(item(i));
+  return all;
+}
+
+void reader::wrong_type(std::string_view wanted) const {
+  error({"wrong_type", "wanted " + std::string{wanted} + ", got " + described(*json_)});
+}
+
+void reader::not_supported_yet(std::string_view what) const {
+  error_at_key({"not_supported_yet", std::string{what} + " is not supported yet"});
+}
+
+bool reader::wants_object(std::string_view what) const {
+  if (!json_->is_object())
+    wrong_type(what);
+  return json_->is_object();
+}
+
+bool reader::wants_list(std::string_view what) const {
+  if (!json_->is_array())
+    wrong_type(what);
+  return json_->is_array();
+}
+
+std::optional<std::string> reader::as_text() const {
+  if (json_->is_string())
+    return json_->get<std::string>();
+  wrong_type("a text");
+  return {};
+}
+
+std::optional<bool> reader::as_boolean() const {
+  if (json_->is_boolean())
+    return json_->get<bool>();
+  wrong_type("true or false");
+  return {};
+}
+
+std::optional<int64_t> reader::as_integer(int64_t least, int64_t most) const {
+  auto fits = json_->is_number_integer() &&
+              !(json_->is_number_unsigned() && json_->get<uint64_t>() > uint64_t(INT64_MAX));
+  if (fits && json_->get<int64_t>() >= least && json_->get<int64_t>() <= most)
+    return json_->get<int64_t>();
+  wrong_type("a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  return {};
+}
+
+std::optional<double> reader::as_number(double least) const {
+  if (json_->is_number() && json_->get<double>() >= least)
+    return json_->get<double>();
+  wrong_type("a number from " + nlohmann::json(least).dump());
+  return {};
+}
+
+std::optional<duration> reader::as_duration() const {
+  std::optional<troupe::duration> read;
+  if (json_->is_string())
+    read = parse_duration(json_->get_ref<const std::string&>());
+  else if (json_->is_number())
+    read = from_seconds(json_->get<double>());
+  if (!read || read->count() == 0) {
+    error({"bad_duration", "wanted a duration, got " + described(*json_),
+           "such as \"250ms\", \"30s\", \"2m\", or a number of seconds"});
+    return {};
+  }
+  return read;
+}
+
+std::optional<std::string> reader::text(std::string_view key) const {
+  return has(key) ? member(key).as_text() : std::nullopt;
+}
+
+std::optional<bool> reader::boolean(std::string_view key) const {
+  return has(key) ? member(key).as_boolean() : std::nullopt;
+}
+
+std::optional<int64_t> reader::integer(std::string_view key, int64_t least, int64_t most) const {
+  return has(key) ? member(key).as_integer(least, most) : std::nullopt;
+}
+
+std::optional<duration> reader::time(std::string_view key) const {
+  return has(key) ? member(key).as_duration() : std::nullopt;
+}
+
+std::optional<std::string> reader::word(std::string_view key,
+                                        const std::vector<std::string>& words) const {
+  auto read = text(key);
+  if (!read || contains(words, *read))
+    return read;
+  member(key).error({"invalid_value", "wanted one of " + listed(words) + ", got \"" + *read + "\"",
+                     did_you_mean(*read, words)});
+  return {};
+}
+
+void reader::check_keys(const std::vector<std::string>& known,
+                        const std::vector<std::string>& planned, std::string_view whose) const {
+  for (auto& [key, x] : members())
+    if (contains(planned, key))
+      x.not_supported_yet("\"" + key + "\"");
+    else if (!contains(known, key))
+      x.error_at_key({"unknown_key", "unknown key \"" + key + "\" in " + std::string{whose},
+                      did_you_mean(key, known)});
+}
+
+} // namespace troupe::config

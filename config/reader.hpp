@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/document/problems.hpp"
+#include "troupe/duration.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe::config {
+
+/// One value of a document, which knows where it stands: so no function passes positions on. What
+/// is of the wrong type is reported and comes back as nothing; reading goes on.
+class reader {
+public:
+  reader(const nlohmann::json& x, std::string pointer, problems& found)
+    : json_{&x}, pointer_{std::move(pointer)}, found_{&found} {}
+
+  const nlohmann::json& json() const { return *json_; }
+  const std::string& pointer() const { return pointer_; }
+
+  bool has(std::string_view key) const { return json_->is_object() && json_->contains(key); }
+  reader member(std::string_view key) const;
+  reader item(size_t place) const;
+  std::vector<std::pair<std::string, reader>> members() const;
+  std::vector<reader> items() const;
+
+  bool wants_object(std::string_view what) const;
+  bool wants_list(std::string_view what) const;
+  std::optional<std::string> as_text() const;
+  std::optional<bool> as_boolean() const;
+  std::optional<int64_t> as_integer(int64_t least, int64_t most) const;
+  std::optional<double> as_number(double least) const;
+  std::optional<duration> as_duration() const;
+
+  std::optional<std::string> text(std::string_view key) const;
+  std::optional<bool> boolean(std::string_view key) const;
+  std::optional<int64_t> integer(std::string_view key, int64_t least, int64_t most) const;
+  std::optional<duration> time(std::string_view key) const;
+  /// One of these words.
+  std::optional<std::string> word(std::string_view key,
+                                  const std::vector<std::string>& words) const;
+
+  /// Refuses keys that are neither known nor planned, with a suggestion, and planned ones as not
+  /// supported yet.
+  void check_keys(const std::vector<std::string>& known, const std::vector<std::string>& planned,
+                  std::string_view whose) const;
+
+  void error(finding what) const { found_->error(pointer_, std::move(what)); }
+  void error_at_key(finding what) const {
+    found_->error(pointer_, std::move(what), problems::at::key);
+  }
+  void error_inside(std::string_view piece, finding what) const {
+    found_->error_inside(pointer_, piece, std::move(what));
+  }
+  void warning(finding what) const { found_->warning(pointer_, std::move(what)); }
+  void wrong_type(std::string_view wanted) const;
+  void not_supported_yet(std::string_view what) const;
+
+private:
+  const nlohmann::json* json_;
+  std::string pointer_;
+  problems* found_;
+};
+
+/// `an object`, `the text "x"`, `the number 3`, as it is said in messages.
+std::string described(const nlohmann::json& x);
+
+} // namespace troupe::config

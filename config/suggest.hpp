@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe::config {
+
+/// `did you mean "x"?` for the candidate nearest to what was written; empty if none is near (more
+/// than a third of its letters differ). Distance: optimal string alignment. Source: L. Boytsov,
+/// "Indexing methods for approximate dictionary searching", ACM JEA 16, 2011.
+std::string did_you_mean(std::string_view written, const std::vector<std::string>& candidates);
+
+} // namespace troupe::config

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "troupe/run.hpp"
+
+#include <caf/actor.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+namespace troupe {
+
+/// What a run and everybody who waits for it share.
+struct run_handle::state {
+  std::string id;
+  std::mutex mutex = {};
+  std::condition_variable ended = {};
+  caf::actor run = {};                         // null before it begins and when it has ended
+  std::optional<run_result> result = {};       // empty until it has ended
+  std::function<void(run_result)> on_end = {}; // for who does not wait
+};
+
+/// Stores the result, lets go of the run, and wakes who waits.
+void deliver(run_handle::state& x, run_result result);
+
+} // namespace troupe

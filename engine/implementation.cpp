@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/implementation.hpp"
+
+#include "actors/pool.hpp"
+#include "actors/run.hpp"
+#include "actors/timer.hpp"
+#include "engine/handle_state.hpp"
+#include "engine/run_id.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/thread_hook.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+namespace troupe {
+
+namespace {
+
+thread_local const void* engine_of_this_thread = nullptr;
+
+class mark_threads final : public caf::thread_hook {
+public:
+  explicit mark_threads(const void* owner) : owner_{owner} {}
+  void init(caf::actor_system&) override {}
+  void thread_started() override { engine_of_this_thread = owner_; }
+  void thread_terminates() override {}
+
+private:
+  const void* owner_;
+};
+
+constexpr size_t fewest_threads = 2;
+constexpr duration timer_grain = std::chrono::milliseconds{1};
+
+size_t threads_for(const engine_options& options) {
+  return options.threads > 0
+           ? options.threads
+           : std::max<size_t>(fewest_threads, std::thread::hardware_concurrency());
+}
+
+value environment_of(const plan::flow& flow, const run_options& options) {
+  std::vector<value::member> all;
+  for (auto& name : flow.environment) {
+    if (options.environment) {
+      auto found = options.environment->find(name);
+      if (found != options.environment->end())
+        all.emplace_back(name, nlohmann::json(found->second));
+    } else if (auto text = std::getenv(name.c_str())) {
+      all.emplace_back(name, nlohmann::json(text));
+    }
+  }
+  return value::object(std::move(all));
+}
+
+} // namespace
+
+system_config::system_config(const engine_options& options, const void* owner) {
+  set("scheduler.policy", caf::atom("sharing")); // stealing is quadratic on wide fan-outs
+  set("scheduler.max-threads", threads_for(options));
+  set("logger.file-verbosity", caf::atom("quiet"));
+  set("logger.console-verbosity", caf::atom("quiet"));
+  add_thread_hook<mark_threads>(owner);
+}
+
+std::shared_ptr<void> run_count::lease(const std::shared_ptr<run_count>& self) {
+  std::lock_guard guard{self->mutex_};
+  ++self->count_;
+  auto give_back = [self](void*) {
+    std::lock_guard inner{self->mutex_};
+    --self->count_;
+    self->changed_.notify_all();
+  };
+  return {static_cast<void*>(self.get()), std::move(give_back)};
+}
+
+void run_count::wait() {
+  std::unique_lock guard{mutex_};
+  changed_.wait(guard, [this] { return count_ == 0; });
+}
+
+size_t run_count::wait_for(duration grace) {
+  std::unique_lock guard{mutex_};
+  changed_.wait_for(guard, grace, [this] { return count_ == 0; });
+  return count_;
+}
+
+engine::implementation::implementation(engine_options options)
+  : config_{options, this}, system_{config_}, threads_{std::make_shared<thread_pool>(
+                                                std::max<size_t>(1, options.blocking_threads))},
+    timer_{system_.spawn(troupe::timer, timer_grain)}, pool_{
+                                                         system_.spawn(troupe::pool, threads_)} {
+  add_built_in_steps(kinds, options.steps);
+}
+
+/// Runs end first, then the calls that they left, then the threads, then the actors: each may still
+/// be used by the ones before it.
+engine::implementation::~implementation() {
+  cancel_all();
+  left_->wait();
+  {
+    caf::scoped_actor self{system_};
+    self->send_exit(pool_, caf::exit_reason::user_shutdown); // behind the work that it still has
+    self->send_exit(timer_, caf::exit_reason::user_shutdown);
+    self->wait_for(pool_, timer_);
+  }
+  threads_.reset();
+}
+
+bool engine::implementation::is_inside() const { return engine_of_this_thread == this; }
+
+void engine::implementation::cancel_all() {
+  std::lock_guard guard{mutex_};
+  closed_ = true;
+  for (auto& [key, run] : runs_)
+    if (auto known = run.lock())
+      run_handle{known}.cancel();
+}
+
+size_t engine::implementation::close(duration grace) {
+  cancel_all();
+  return left_->wait_for(grace);
+}
+
+run_handle engine::implementation::submit(const flow& x, value inputs, run_options options,
+                                          std::function<void(run_result)> on_end) {
+  auto state = std::make_shared<run_handle::state>();
+  state->on_end = std::move(on_end);
+  state->id = options.run_id.empty() ? new_run_id() : options.run_id;
+  auto accepted = plan::accept_inputs(*x.plan(), inputs);
+  std::lock_guard guard{mutex_};
+  if (closed_)
+    accepted = failure(errc::closed, "the engine is closing and takes no more runs");
+  if (!accepted) {
+    deliver(*state, refused(x, state->id, accepted.error()));
+    return run_handle{std::move(state)};
+  }
+  std::erase_if(runs_, [](auto& entry) { return entry.second.expired(); });
+  auto values = std::make_shared<const run_values>(
+    run_values{std::move(*accepted), environment_of(*x.plan(), options)});
+  run_order order{.flow = x.plan(),
+                  .run_id = state->id,
+                  .values = std::move(values),
+                  .timer = timer_,
+                  .pool = pool_,
+                  .on_event = std::move(options.on_event),
+                  .deliver = [state](run_result result) { deliver(*state, std::move(result)); },
+                  .wall_clock = [] { return std::chrono::system_clock::now(); },
+                  .lease = run_count::lease(left_)};
+  auto run = system_.spawn<run_actor>(std::move(order));
+  state->run = run;
+  runs_.emplace(state.get(), state);
+  caf::anon_send(run, begin_run{});
+  return run_handle{std::move(state)};
+}
+
+run_result refused(const flow& x, const std::string& run_id, error why) {
+  run_result result{.run_id = run_id, .flow = x.name(), .status = status::failed};
+  result.error = std::move(why);
+  return result;
+}
+
+} // namespace troupe

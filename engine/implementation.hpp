@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/thread_pool.hpp"
+#include "troupe/engine.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace troupe {
+
+/// CAF's settings as the engine wants them; marks its threads, so that blocking calls from inside
+/// of its actors are seen.
+class system_config : public caf::actor_system_config {
+public:
+  system_config(const engine_options& options, const void* owner);
+};
+
+/// Counts what is left of all runs: actors, calls of user code, jobs in queues.
+class run_count {
+public:
+  /// One more; it ends when the last copy of what is returned goes.
+  static std::shared_ptr<void> lease(const std::shared_ptr<run_count>& self);
+  void wait();
+  /// How many are left after at most that long.
+  size_t wait_for(duration grace);
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  size_t count_ = 0;
+};
+
+class engine::implementation {
+public:
+  explicit implementation(engine_options options);
+  ~implementation();
+
+  /// `on_end`: told how it ended, besides those who wait.
+  run_handle submit(const flow& x, value inputs, run_options options,
+                    std::function<void(run_result)> on_end = {});
+  size_t close(duration grace);
+  bool is_inside() const; ///< the caller is an actor of this engine
+  caf::actor_system& system() { return system_; }
+
+  registry kinds;
+
+private:
+  void cancel_all();
+
+  system_config config_;
+  caf::actor_system system_;
+  std::shared_ptr<thread_pool> threads_;
+  caf::actor timer_, pool_;
+  std::shared_ptr<run_count> left_ = std::make_shared<run_count>();
+  std::mutex mutex_;
+  std::map<run_handle::state*, std::weak_ptr<run_handle::state>> runs_; // may have ended
+  bool closed_ = false;
+};
+
+/// A result for a run that was refused before it began.
+run_result refused(const flow& x, const std::string& run_id, error why);
+
+} // namespace troupe

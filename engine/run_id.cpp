@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/run_id.hpp"
+
+#include <sys/random.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+
+namespace troupe {
+
+std::string new_run_id() {
+  std::array<uint8_t, 16> bytes{};
+  static_cast<void>(getrandom(bytes.data(), bytes.size(), 0)); // 16 bytes always come whole
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  auto ms =
+    static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  for (size_t i = 0; i < 6; ++i)
+    bytes[i] = static_cast<uint8_t>(ms >> (8 * (5 - i)));
+  bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0F) | 0x70);
+  bytes[8] = static_cast<uint8_t>((bytes[8] & 0x3F) | 0x80);
+  std::string text;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    std::array<char, 3> hex{};
+    std::snprintf(hex.data(), hex.size(), "%02x", bytes[i]);
+    text += (i == 4 || i == 6 || i == 8 || i == 10) ? "-" : "";
+    text += hex.data();
+  }
+  return text;
+}
+
+} // namespace troupe

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "troupe/registry.hpp"
+#include "troupe/run.hpp"
+
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <string_view>
+
+namespace troupe {
+
+struct engine_options {
+  built_in_options steps = {};
+  size_t blocking_threads = 256; ///< at most, for plain steps; they come and go with the work
+  size_t threads = 0;            ///< that run actors; 0: one for each core, at least 2
+};
+
+/// Runs flows. Owns its threads and actors, and nothing global: several engines in one process do
+/// not meet. Any thread may call any function. Installs no signal handlers and prints nothing.
+class engine {
+public:
+  explicit engine(engine_options options = {});
+  /// Cancels what runs, waits for it and for user code that is still out.
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  /// The kinds that `load` knows; the built-in ones are there.
+  registry& steps();
+  const registry& steps() const;
+  expected<flow, diagnostics> load(const std::filesystem::path& file) const;
+  expected<flow, diagnostics> parse(std::string_view text, const std::string& name = "flow") const;
+
+  /// Runs a flow to its end. What is wrong with the inputs is a failed result (`invalid_input`); so
+  /// is a call from inside one of this engine's own actors (`would_block`).
+  run_result run(const flow& x, value inputs = {}, run_options options = {});
+  std::future<run_result> run_async(const flow& x, value inputs = {}, run_options options = {});
+  run_handle submit(const flow& x, value inputs = {}, run_options options = {});
+
+  /// Takes no more runs, cancels those that run, and waits at most `grace` for all of them and for
+  /// user code that is still out. Returns how many of both are left.
+  size_t close(duration grace);
+
+  class implementation;
+
+private:
+  std::unique_ptr<implementation> impl_;
+};
+
+} // namespace troupe

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace troupe {
+
+/// Why something failed. The names are stable: they appear in JSON, and in `retry.on` and
+/// `fallback_on` of documents.
+enum class errc : uint8_t {
+  step_failed,          ///< The step ran and reported a failure, or threw.
+  crashed,              ///< An actor went down without an answer.
+  timeout,              ///< No answer before the timeout or the deadline.
+  cancelled,            ///< Nobody wanted the answer any more.
+  invalid_input,        ///< The flow's inputs or a step's params are not what was declared.
+  invalid_output,       ///< A step answered something that it must not answer.
+  unresolved_reference, ///< A template named something that is not there.
+  merge_conflict,       ///< Branches changed one context key, or gave outputs, that do not merge.
+  payload_too_large,    ///< Something exceeded the size that is allowed for it.
+  denied,               ///< The engine's options do not allow it, such as a file out of its roots.
+  process_exit,         ///< A process ended with an exit code that is not 0, or by a signal.
+  file_error,           ///< The operating system refused a file operation.
+  expression_failed,    ///< A jq program raised an error or gave no value.
+  pool_exhausted,       ///< Every thread for blocking calls is held by a call that was abandoned.
+  would_block,          ///< A blocking call of the API from inside an actor of the same engine.
+  invalid_flow,         ///< The document has errors; its diagnostics tell which.
+  closed,               ///< The engine is closing and takes no more runs.
+};
+
+/// The code's stable name.
+std::string_view to_string(errc code);
+/// The code of that name; nothing if there is none.
+std::optional<errc> errc_from(std::string_view name);
+/// One sentence on what the code means.
+std::string_view description(errc code);
+
+} // namespace troupe

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "troupe/diagnostic.hpp"
+#include "troupe/expected.hpp"
+#include "troupe/registry.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+namespace plan {
+struct flow;
+}
+
+/// A document that has been read and found right: immutable, cheap to copy, and good for any number
+/// of runs at once.
+class flow {
+public:
+  explicit flow(std::shared_ptr<const plan::flow> x) : plan_{std::move(x)} {}
+
+  const std::string& name() const;
+  const std::string& description() const;
+  const std::vector<diagnostic>& warnings() const;
+  /// The declared inputs: name to `{type, required, default, description}`.
+  const nlohmann::json& inputs() const;
+  const std::shared_ptr<const plan::flow>& plan() const { return plan_; }
+
+private:
+  std::shared_ptr<const plan::flow> plan_;
+};
+
+/// Why a document is no flow: every problem found, at most 50, errors and warnings.
+using diagnostics = std::vector<diagnostic>;
+
+/// Reads a flow from a file, JSON or YAML. `kinds`: the step kinds it may use.
+expected<flow, diagnostics> load_flow(const std::filesystem::path& file, const registry& kinds);
+/// Reads a flow from text. `name` stands for the file in diagnostics; one that ends in `.yaml` or
+/// `.yml` says that it is YAML, otherwise text that begins with `{` or `[` is JSON.
+expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,
+                                       const std::string& name = "flow");
+
+} // namespace troupe

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "troupe/step.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace troupe {
+
+/// A kind of step: its name in documents, what its params must be, and the function that runs.
+struct step_kind {
+  std::string name;
+  std::string summary = {}; ///< one sentence
+  /// JSON Schema (draft 7) of the params; null: any object. Params are checked before a run starts
+  /// as far as they hold no templates, and whole when they are resolved. A param with `"format":
+  /// "jq"` is a program; with `"format": "shell"` a command line, whose templates become references
+  /// to environment variables: such a param arrives as `{"script": text, "env": {name: text}}`.
+  nlohmann::json params = {};
+  std::string input = "any";  ///< any, text, json, list, file, image, audio, video
+  std::string output = "any"; ///< likewise
+  std::variant<plain_fn, inline_fn, async_fn> run;
+};
+
+/// The step kinds that documents may name. Fill it before flows are loaded; reading is safe from
+/// any thread.
+class registry {
+public:
+  /// Adds a kind, or replaces the one of that name in flows loaded from now on.
+  void add(step_kind kind);
+  void add(std::string name, plain_fn run) {
+    add({.name = std::move(name), .run = std::move(run)});
+  }
+  void add_inline(std::string name, plain_fn run) {
+    add({.name = std::move(name), .run = inline_fn{std::move(run)}});
+  }
+  void add_async(std::string name, async_fn run) {
+    add({.name = std::move(name), .run = std::move(run)});
+  }
+  /// Another name for a kind that is there.
+  void alias(std::string name, std::string_view kind);
+
+  std::shared_ptr<const step_kind> find(std::string_view name) const; ///< null if unknown
+  std::vector<std::string> names() const;                             ///< in alphabetical order
+
+private:
+  std::map<std::string, std::shared_ptr<const step_kind>, std::less<>> kinds_;
+};
+
+/// Where file steps may read and write. Relative folders count from the working directory at the
+/// time of use. Nothing outside is ever opened, not through `..` or symbolic links either.
+struct file_roots {
+  std::vector<std::string> read = {"."};
+  std::vector<std::string> write = {"."};
+};
+
+struct built_in_options {
+  file_roots files = {};
+  size_t max_processes = 64; ///< of `shell` steps at once; more of them queue
+};
+
+/// Adds shell, the file steps, jq, template, echo, sleep, fail and log.
+void add_built_in_steps(registry& kinds, const built_in_options& options = {});
+
+} // namespace troupe

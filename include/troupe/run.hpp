@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "troupe/event.hpp"
+#include "troupe/flow.hpp"
+#include "troupe/step_result.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// How a run ended.
+struct run_result {
+  std::string run_id = {};
+  std::string flow = {}; ///< its name
+  troupe::status status = status::succeeded;
+  value output = {};  ///< null unless the run succeeded
+  value context = {}; ///< as it was at the end; an object
+  std::optional<troupe::error> error = {};
+  troupe::metrics metrics = {};
+  troupe::duration duration = {};
+  /// The whole tree; its `children` are the pipeline's nodes. Null if the run never started.
+  std::shared_ptr<const step_result> tree = {};
+  std::vector<std::string> warnings = {};
+  std::vector<std::string> abandoned = {}; ///< paths of calls that had not returned by the end
+
+  bool success() const { return status == status::succeeded || status == status::degraded; }
+};
+
+/// As users see it in JSON; outputs are shared, not copied. With `outputs` false the tree comes
+/// without the nodes' outputs; the run's own stays.
+value as_value(const run_result& x, result_view view = {});
+
+struct run_options {
+  std::string run_id = {}; ///< empty: a new UUID (version 7)
+  event_listener on_event = {};
+  /// What `${env.NAME}` reads; nothing: the process's environment when the run starts.
+  std::optional<std::map<std::string, std::string>> environment = {};
+};
+
+/// A run that is under way. Cheap to copy; any thread may use it. The run goes on when every handle
+/// is gone.
+class run_handle {
+public:
+  struct state;
+  explicit run_handle(std::shared_ptr<state> x) : state_{std::move(x)} {}
+
+  const std::string& id() const;
+  /// Asks the run to stop. It ends as cancelled when everything that it started has stopped.
+  void cancel() const;
+  /// Blocks until the run has ended.
+  void wait() const;
+  /// Blocks until the run has ended, at most that long; whether it has.
+  bool wait_for(duration limit) const;
+  /// Blocks until the run has ended.
+  run_result result() const;
+
+private:
+  std::shared_ptr<state> state_;
+};
+
+} // namespace troupe

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+/// Immutable JSON, shared by reference: a copy is one atomic increment, however large the value.
+/// A list or an object may be built from other values without copying them; `json()` is where such
+/// a value is first written out as one document. Any thread may read any value.
+class value {
+public:
+  using member = std::pair<std::string, value>;
+
+  value() = default; ///< null
+  value(nlohmann::json x);
+  value(const char* text) : value(nlohmann::json(text)) {}
+
+  /// A list of these, sharing them.
+  static value list(std::vector<value> items);
+  /// An object of these, sharing them. Names must differ.
+  static value object(std::vector<member> members);
+  /// Whatever `make` gives when somebody first looks, once. It must neither throw nor look at the
+  /// value that it makes.
+  static value deferred(std::function<value()> make);
+
+  /// The whole as one document. Null for a default-constructed value. Values made by `list` and
+  /// `object` are copied together at the first call and keep the copy; prefer `find`, `at` and
+  /// `write` where the value may be large.
+  const nlohmann::json& json() const;
+
+  bool is_null() const;
+  bool is_string() const;
+  bool is_number() const;
+  bool is_boolean() const;
+  bool is_array() const;
+  bool is_object() const;
+  /// "null", "boolean", "number", "string", "array" or "object".
+  const char* type_name() const;
+
+  /// Items or members; 0 for anything else.
+  size_t size() const;
+  /// The member of that name, sharing this value's memory; nothing if there is none.
+  std::optional<value> find(std::string_view name) const;
+  /// The item at that place; nothing beyond the end.
+  std::optional<value> at(size_t place) const;
+  /// Calls `visit(name, value)` for each member, in order of name for plain JSON.
+  template <class Visitor>
+  void each_member(Visitor&& visit) const {
+    auto& x = made();
+    if (auto members = x.parts_members())
+      for (auto& [name, member] : *members)
+        visit(name, member);
+    else if (x.plain_ && x.plain_->is_object())
+      for (auto& [name, member] : x.plain_->items())
+        visit(name, value{std::shared_ptr<const nlohmann::json>{x.plain_, &member}});
+  }
+  /// The text; only for strings.
+  const std::string& text() const;
+
+  /// Appends compact JSON to `out`, without building the whole first. Bytes that are no UTF-8
+  /// become U+FFFD.
+  void write(std::string& out) const;
+  /// Compact JSON.
+  std::string dump() const;
+  /// How a template puts it into text: strings as they are, null as nothing, else compact JSON.
+  std::string as_text() const;
+
+  friend bool operator==(const value& x, const value& y);
+
+private:
+  struct composite;
+  explicit value(std::shared_ptr<const nlohmann::json> plain) : plain_{std::move(plain)} {}
+  const value& made() const; ///< what stands behind a deferred value, else the value itself
+  const std::vector<member>* parts_members() const;
+
+  // At most one is set; neither: null.
+  std::shared_ptr<const nlohmann::json> plain_;
+  std::shared_ptr<const composite> parts_;
+};
+
+void to_json(nlohmann::json& out, const value& x);
+void from_json(const nlohmann::json& in, value& x);
+
+} // namespace troupe

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "messages/allow_unsafe.hpp"
+#include "troupe/context.hpp"
+#include "troupe/step_result.hpp"
+#include "troupe/value.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+struct scope; // config/scope.hpp: what templates may read
+
+/// Names one delivery of work to one child; the supervisor that starts the child issues it and
+/// never uses it twice.
+using attempt_id = uint64_t;
+
+/// Why a child is told to stop.
+enum class stop_reason : uint8_t {
+  requested,  ///< From above: the run, or the group around, was cancelled.
+  superseded, ///< The group's outcome no longer depends on this child.
+  timeout,    ///< Its time is up.
+};
+
+std::string_view to_string(stop_reason x);
+
+/// Parent to child: begin. Sent once; the child owes exactly one `finished`.
+struct start {
+  attempt_id attempt = 0;
+  value input = {};
+  std::shared_ptr<const troupe::scope> scope = {};
+  int try_number = 1; ///< of the node: more after a retry
+  friend bool operator==(const start&, const start&) = default;
+};
+
+/// Parent to child: stop. Idempotent; the one `finished` is owed all the same. Urgent mail, so it
+/// may overtake its `start`.
+struct cancel {
+  attempt_id attempt = 0;
+  stop_reason reason = stop_reason::requested;
+  friend bool operator==(const cancel&, const cancel&) = default;
+};
+
+using shared_result = std::shared_ptr<const step_result>;
+
+/// The results inside a node that later nodes read, by their number in the plan.
+using left_results = std::vector<std::pair<size_t, shared_result>>;
+
+/// Child to parent: how it ended. The child's last message.
+struct finished {
+  attempt_id attempt = 0;
+  shared_result result = {};
+  changes delta = {};        ///< of the context; only when it succeeded
+  left_results results = {}; ///< likewise
+  friend bool operator==(const finished&, const finished&) = default;
+};
+
+std::string to_string(const start& x);
+std::string to_string(const cancel& x);
+std::string to_string(const finished& x);
+
+} // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::start)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cancel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::finished)

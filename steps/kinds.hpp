@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "troupe/registry.hpp"
+
+// The built-in step kinds: one function each, in the file of that name.
+namespace troupe::steps {
+
+step_kind echo_kind();
+step_kind template_kind();
+step_kind jq_kind();
+step_kind sleep_kind();
+step_kind fail_kind();
+step_kind log_kind();
+step_kind shell_kind(size_t max_processes);
+step_kind read_file_kind(const file_roots& roots);
+step_kind write_file_kind(const file_roots& roots);
+step_kind copy_file_kind(const file_roots& roots);
+step_kind move_file_kind(const file_roots& roots);
+step_kind delete_file_kind(const file_roots& roots);
+step_kind list_files_kind(const file_roots& roots);
+
+} // namespace troupe::steps

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "steps/process_reactor.hpp"
+
+#include "steps/child_process.hpp"
+
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace troupe::steps {
+
+namespace {
+
+constexpr auto stop_grace = std::chrono::seconds{2};
+
+/// What an epoll event is about: a process, and which of its descriptors.
+enum class source : uint8_t { wake, exit, in, out, err };
+
+uint64_t tag_of(uint64_t id, source x) { return id << 3 | static_cast<uint64_t>(x); }
+
+} // namespace
+
+class process_reactor::loop {
+public:
+  explicit loop(size_t max_processes)
+    : most_{std::max<size_t>(1, max_processes)}, epoll_{::epoll_create1(EPOLL_CLOEXEC)},
+      wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+    watch(wake_.get(), EPOLLIN, tag_of(0, source::wake));
+    thread_ = std::thread{[this] { run(); }};
+  }
+
+  ~loop() {
+    {
+      std::lock_guard guard{mutex_};
+      closing_ = true;
+    }
+    wake_up();
+    thread_.join();
+  }
+
+  id start(process_request order, on_end done) {
+    id made = 0;
+    {
+      std::lock_guard guard{mutex_};
+      made = ++last_id_;
+      inbox_.push_back({made, std::move(order), std::move(done)});
+    }
+    wake_up();
+    return made;
+  }
+
+  void stop(id which) {
+    {
+      std::lock_guard guard{mutex_};
+      stops_.push_back(which);
+    }
+    wake_up();
+  }
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  struct waiting {
+    id which;
+    process_request order;
+    on_end done;
+  };
+  struct running {
+    child_process process;
+    on_end done;
+    bool is_stopped = false;
+    std::optional<clock::time_point> kill_at = {};
+  };
+
+  void run() {
+    // A pipe that nobody reads is an error of write, not a signal that ends the host. The thread's
+    // own mask: the host's signal handling stays as it is.
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    std::array<epoll_event, 64> events;
+    while (take_mail()) {
+      auto count = ::epoll_wait(epoll_.get(), events.data(), events.size(), next_timeout());
+      for (int i = 0; i < count; ++i)
+        handle(events[static_cast<size_t>(i)].data.u64);
+      kill_late_ones();
+    }
+  }
+
+  /// What other threads asked for; false when it is time to leave and nothing runs.
+  bool take_mail() {
+    std::vector<id> stops;
+    auto closing = false;
+    {
+      std::lock_guard guard{mutex_};
+      std::move(inbox_.begin(), inbox_.end(), std::back_inserter(queue_));
+      inbox_.clear();
+      std::swap(stops, stops_);
+      closing = closing_;
+    }
+    for (auto which : stops)
+      stop_now(which);
+    if (closing)
+      stop_everything();
+    while (!queue_.empty() && running_.size() < most_)
+      start_next();
+    return !closing || !running_.empty() || !queue_.empty();
+  }
+
+  void start_next() {
+    auto next = std::move(queue_.front());
+    queue_.pop_front();
+    running x{.process = {}, .done = std::move(next.done)};
+    auto problem = x.process.start(next.order);
+    if (!problem.empty()) {
+      x.done({.how = process_result::ending::not_started, .problem = std::move(problem)});
+      return;
+    }
+    watch(x.process.pidfd().get(), EPOLLIN, tag_of(next.which, source::exit));
+    watch(x.process.out().get(), EPOLLIN, tag_of(next.which, source::out));
+    watch(x.process.err().get(), EPOLLIN, tag_of(next.which, source::err));
+    x.process.feed();
+    if (x.process.in())
+      watch(x.process.in().get(), EPOLLOUT, tag_of(next.which, source::in));
+    running_.emplace(next.which, std::move(x));
+  }
+
+  void handle(uint64_t tag) {
+    auto what = static_cast<source>(tag & 7);
+    if (what == source::wake) {
+      uint64_t count = 0;
+      static_cast<void>(::read(wake_.get(), &count, sizeof count));
+      return;
+    }
+    auto found = running_.find(tag >> 3);
+    if (found == running_.end())
+      return; // ended by an event before this one
+    auto& x = found->second;
+    if (what == source::exit)
+      return end(found);
+    if (what == source::in)
+      return x.process.feed();
+    auto is_err = what == source::err;
+    if (x.process.drain(is_err))
+      return;
+    unwatch((is_err ? x.process.err() : x.process.out()).get());
+    if (x.process.is_too_large())
+      x.process.signal_group(SIGKILL);
+  }
+
+  void end(std::map<id, running>::iterator which) {
+    auto x = std::move(which->second);
+    running_.erase(which);
+    unwatch(x.process.out().get());
+    unwatch(x.process.err().get());
+    auto result = x.process.reap();
+    if (x.is_stopped)
+      result.how = process_result::ending::stopped;
+    x.done(std::move(result));
+  }
+
+  void stop_now(id which) {
+    auto queued =
+      std::find_if(queue_.begin(), queue_.end(), [&](auto& x) { return x.which == which; });
+    if (queued != queue_.end()) {
+      auto done = std::move(queued->done);
+      queue_.erase(queued);
+      done({.how = process_result::ending::stopped});
+      return;
+    }
+    auto found = running_.find(which);
+    if (found == running_.end() || found->second.is_stopped)
+      return;
+    found->second.is_stopped = true;
+    found->second.kill_at = clock::now() + stop_grace;
+    found->second.process.signal_group(SIGTERM);
+  }
+
+  void stop_everything() {
+    while (!queue_.empty())
+      stop_now(queue_.front().which);
+    for (auto& [which, x] : running_)
+      stop_now(which);
+  }
+
+  void kill_late_ones() {
+    for (auto& [which, x] : running_)
+      if (x.kill_at && *x.kill_at <= clock::now()) {
+        x.process.signal_group(SIGKILL);
+        x.kill_at.reset();
+      }
+  }
+
+  int next_timeout() const {
+    std::optional<clock::time_point> first;
+    for (auto& [which, x] : running_)
+      if (x.kill_at && (!first || *x.kill_at < *first))
+        first = x.kill_at;
+    if (!first)
+      return -1;
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(*first - clock::now()).count();
+    return static_cast<int>(std::max<int64_t>(0, left));
+  }
+
+  void watch(int fd, uint32_t events, uint64_t tag) {
+    epoll_event x{};
+    x.events = events;
+    x.data.u64 = tag;
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &x);
+  }
+
+  void unwatch(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
+
+  void wake_up() {
+    uint64_t one = 1;
+    static_cast<void>(::write(wake_.get(), &one, sizeof one));
+  }
+
+  const size_t most_;
+  unique_fd epoll_, wake_;
+  std::deque<waiting> queue_; // the thread's own, as is all that it runs
+  std::map<id, running> running_;
+  std::mutex mutex_; // for the four below
+  std::deque<waiting> inbox_;
+  std::vector<id> stops_;
+  id last_id_ = 0;
+  bool closing_ = false;
+  std::thread thread_; // last: it uses the others
+};
+
+process_reactor::process_reactor(size_t max_processes) : most_{max_processes} {}
+process_reactor::~process_reactor() = default;
+
+process_reactor::id process_reactor::start(process_request order, on_end done) {
+  std::call_once(is_started_, [this] { loop_ = std::make_unique<loop>(most_); });
+  return loop_->start(std::move(order), std::move(done));
+}
+
+void process_reactor::stop(id which) { loop_->stop(which); }
+
+} // namespace troupe::steps

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "steps/kinds.hpp"
+
+namespace troupe {
+
+void add_built_in_steps(registry& kinds, const built_in_options& options) {
+  kinds.add(steps::echo_kind());
+  kinds.alias("test", "echo");
+  kinds.add(steps::template_kind());
+  kinds.add(steps::jq_kind());
+  kinds.add(steps::sleep_kind());
+  kinds.add(steps::fail_kind());
+  kinds.add(steps::log_kind());
+  kinds.add(steps::shell_kind(options.max_processes));
+  kinds.add(steps::read_file_kind(options.files));
+  kinds.add(steps::write_file_kind(options.files));
+  kinds.add(steps::copy_file_kind(options.files));
+  kinds.add(steps::move_file_kind(options.files));
+  kinds.add(steps::delete_file_kind(options.files));
+  kinds.add(steps::list_files_kind(options.files));
+}
+
+} // namespace troupe

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "troupe/errc.hpp"
+
+#include <array>
+
+namespace troupe {
+
+namespace {
+
+struct entry {
+  errc code;
+  std::string_view name;
+  std::string_view description;
+};
+
+constexpr std::array entries{
+  entry{errc::step_failed, "step_failed", "The step ran and reported a failure, or threw."},
+  entry{errc::crashed, "crashed", "An actor went down without an answer."},
+  entry{errc::timeout, "timeout", "No answer before the timeout or the deadline."},
+  entry{errc::cancelled, "cancelled", "Nobody wanted the answer any more."},
+  entry{errc::invalid_input, "invalid_input",
+        "The flow's inputs or a step's params are not what was declared."},
+  entry{errc::invalid_output, "invalid_output",
+        "A step answered something that it must not answer."},
+  entry{errc::unresolved_reference, "unresolved_reference",
+        "A template named something that is not there."},
+  entry{errc::merge_conflict, "merge_conflict",
+        "Branches changed one context key, or gave outputs, that do not merge."},
+  entry{errc::payload_too_large, "payload_too_large",
+        "Something exceeded the size that is allowed for it."},
+  entry{errc::denied, "denied",
+        "The engine's options do not allow it, such as a file out of its roots."},
+  entry{errc::process_exit, "process_exit",
+        "A process ended with an exit code that is not 0, or by a signal."},
+  entry{errc::file_error, "file_error", "The operating system refused a file operation."},
+  entry{errc::expression_failed, "expression_failed",
+        "A jq program raised an error or gave no value."},
+  entry{errc::pool_exhausted, "pool_exhausted",
+        "Every thread for blocking calls is held by a call that was abandoned."},
+  entry{errc::would_block, "would_block",
+        "A blocking call of the API from inside an actor of the same engine."},
+  entry{errc::invalid_flow, "invalid_flow", "The document has errors; its diagnostics tell which."},
+  entry{errc::closed, "closed", "The engine is closing and takes no more runs."},
+};
+
+} // namespace
+
+std::string_view to_string(errc code) { return entries[static_cast<size_t>(code)].name; }
+
+std::optional<errc> errc_from(std::string_view name) {
+  for (auto& x : entries)
+    if (x.name == name)
+      return x.code;
+  return {};
+}
+
+std::string_view description(errc code) { return entries[static_cast<size_t>(code)].description; }
+
+} // namespace troupe

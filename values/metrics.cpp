@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "troupe/metrics.hpp"
+
+#include <cmath>
+
+namespace troupe {
+
+namespace {
+
+constexpr auto cost_pointer = "/cost_usd";
+constexpr double cost_units = 1e9; // units of 1e-9 USD
+
+} // namespace
+
+expected<metrics> metrics::from(const nlohmann::json& x) {
+  if (x.is_null())
+    return metrics{};
+  if (!x.is_object())
+    return failure(errc::invalid_output,
+                   "metrics: wanted an object of numbers, got " + std::string{x.type_name()});
+  metrics result;
+  for (auto& [pointer, leaf] : x.flatten().items()) {
+    if (leaf.is_null() || (leaf.is_structured() && leaf.empty()))
+      continue; // how flatten() writes an empty object
+    auto amount = leaf.is_number() ? leaf.get<double>() : std::nan("");
+    if (!std::isfinite(amount))
+      return failure(errc::invalid_output, "metrics" + pointer + ": wanted a number, got " +
+                                             leaf.dump() + "; facts belong in metadata");
+    if (pointer == cost_pointer)
+      result.counters_[pointer] = static_cast<int64_t>(std::llround(amount * cost_units));
+    else if (leaf.is_number_integer())
+      result.counters_[pointer] = leaf.get<int64_t>();
+    else
+      result.counters_[pointer] = amount;
+  }
+  return result;
+}
+
+metrics& metrics::operator+=(const metrics& x) {
+  for (auto& [pointer, amount] : x.counters_) {
+    auto [at, is_new] = counters_.emplace(pointer, amount);
+    if (is_new)
+      continue;
+    auto sum = [](auto a, auto b) -> number { return a + b; };
+    at->second = std::visit(sum, at->second, amount);
+  }
+  return *this;
+}
+
+nlohmann::json metrics::json() const {
+  if (counters_.empty())
+    return nlohmann::json::object();
+  auto flat = nlohmann::json::object();
+  for (auto& [pointer, amount] : counters_) {
+    if (pointer == cost_pointer)
+      flat[pointer] = static_cast<double>(std::get<int64_t>(amount)) / cost_units;
+    else
+      std::visit([&](auto x) { flat[pointer] = x; }, amount);
+  }
+  return flat.unflatten();
+}
+
+} // namespace troupe
