@@ -99,13 +99,13 @@ outcome run_user_code(const plain_fn& fn, const step_input& input) {
   }
 }
 
-std::shared_ptr<const outcome> start_user_code(const async_fn& fn, const step_input& input,
-                                               promise answer) {
+std::optional<outcome> start_user_code(const async_fn& fn, const step_input& input,
+                                       promise answer) {
   try {
     fn(input, std::move(answer));
-    return nullptr;
+    return {};
   } catch (...) {
-    return std::make_shared<const outcome>(outcome_of_exception());
+    return outcome_of_exception();
   }
 }
 

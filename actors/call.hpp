@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 namespace troupe {
@@ -65,7 +66,6 @@ private:
 /// The one place that catches what user code throws.
 outcome run_user_code(const plain_fn& fn, const step_input& input);
 /// The same for code that has only begun something; nothing if it did not throw.
-std::shared_ptr<const outcome> start_user_code(const async_fn& fn, const step_input& input,
-                                               promise answer);
+std::optional<outcome> start_user_code(const async_fn& fn, const step_input& input, promise answer);
 
 } // namespace troupe

@@ -15,12 +15,6 @@ outcome failed_with(const step_error& why) {
 
 } // namespace
 
-promise make_promise(caf::actor step, std::shared_ptr<call> call, attempt_id attempt) {
-  auto channel = std::make_shared<promise::channel>(std::move(step), std::move(call));
-  channel->attempt = attempt;
-  return promise{std::move(channel)};
-}
-
 promise::channel::~channel() {
   answer(failed_with({errc::step_failed, "the step's promise went without an answer"}));
 }

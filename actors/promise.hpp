@@ -8,17 +8,15 @@ namespace troupe {
 /// The way from user code, in any thread, back to its step. The first answer counts; when the last
 /// copy of the promise goes without one, that is an answer too.
 struct promise::channel {
-  channel(caf::actor step, std::shared_ptr<troupe::call> call)
-    : step{std::move(step)}, call{std::move(call)} {}
+  channel(caf::actor step, std::shared_ptr<troupe::call> call, attempt_id attempt)
+    : step{std::move(step)}, call{std::move(call)}, attempt{attempt} {}
   ~channel();
   void answer(outcome x);
 
   caf::actor step;
   std::shared_ptr<troupe::call> call;
-  attempt_id attempt = 0;
+  attempt_id attempt;
   std::atomic<bool> answered = false;
 };
-
-promise make_promise(caf::actor step, std::shared_ptr<call> call, attempt_id attempt);
 
 } // namespace troupe

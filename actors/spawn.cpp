@@ -86,24 +86,27 @@ std::optional<duration> limit_of(const plan::node& x, layer part) {
   return std::min(*x.timeout, *x.deadline);
 }
 
+std::optional<group_spec> group_spec_of(const run_services& services, const child_spec& child,
+                                        const std::string& path) {
+  auto& node = *child.node;
+  if (child.layer == layer::whole && !node.fallback.empty())
+    return fallback_group(node);
+  if (child.layer != layer::body && node.retry.attempts > 1)
+    return retry_group(node, services.run_id, path);
+  auto visitor = overloaded{
+    [](const plan::step&) -> std::optional<group_spec> { return {}; },
+    [](const plan::sequence& x) -> std::optional<group_spec> { return sequence_group(x); },
+    [](const plan::parallel& x) -> std::optional<group_spec> { return parallel_group(x); },
+  };
+  return std::visit(visitor, node.body);
+}
+
 caf::actor spawn_node(caf::local_actor* parent, const shared_services& services,
                       const child_spec& child, const std::string& path) {
   auto& node = *child.node;
-  auto supervise = [&](group_spec spec) -> caf::actor {
-    return parent->spawn<supervisor_actor>(services, node, path, std::move(spec));
-  };
-  if (child.layer == layer::whole && !node.fallback.empty())
-    return supervise(fallback_group(node));
-  if (child.layer != layer::body && node.retry.attempts > 1)
-    return supervise(retry_group(node, services->run_id, path));
-  auto visitor = overloaded{
-    [&](const plan::step&) -> caf::actor {
-      return parent->spawn<step_actor, caf::lazy_init>(services, node, path);
-    },
-    [&](const plan::sequence& x) { return supervise(sequence_group(x)); },
-    [&](const plan::parallel& x) { return supervise(parallel_group(x)); },
-  };
-  return std::visit(visitor, node.body);
+  if (auto group = group_spec_of(*services, child, path))
+    return parent->spawn<supervisor_actor>(services, node, path, std::move(*group));
+  return parent->spawn<step_actor, caf::lazy_init>(services, node, path);
 }
 
 } // namespace troupe

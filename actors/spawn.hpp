@@ -10,6 +10,11 @@ namespace troupe {
 caf::actor spawn_node(caf::local_actor* parent, const shared_services& services,
                       const child_spec& child, const std::string& path);
 
+/// What a supervisor is to do that runs this part of the node; nothing if it is a step, which needs
+/// none.
+std::optional<group_spec> group_spec_of(const run_services& services, const child_spec& child,
+                                        const std::string& path);
+
 /// How long a child that runs this part of the node may take: `timeout` for the body, `deadline`
 /// for all of its tries.
 std::optional<duration> limit_of(const plan::node& x, layer part);

@@ -74,10 +74,10 @@ void begin(step_actor* self) {
     },
     [&](const async_fn& fn) {
       self->call->begin();
-      auto answer = make_promise(self, self->call, order.attempt);
-      auto thrown = start_user_code(fn, self->call->input_for(std::move(*params)), answer);
-      if (thrown)
-        self->call->returned(self, std::move(thrown));
+      auto way = std::make_shared<promise::channel>(self, self->call, order.attempt);
+      auto input = self->call->input_for(std::move(*params));
+      if (auto thrown = start_user_code(fn, input, promise{way}))
+        way->answer(std::move(*thrown));
     },
   };
   std::visit(visitor, step_of(self).kind->run);

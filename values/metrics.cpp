@@ -19,7 +19,8 @@ expected<metrics> metrics::from(const nlohmann::json& x) {
     return failure(errc::invalid_output,
                    "metrics: wanted an object of numbers, got " + std::string{x.type_name()});
   metrics result;
-  for (auto& [pointer, leaf] : x.flatten().items()) {
+  auto flat = x.flatten();
+  for (auto& [pointer, leaf] : flat.items()) {
     if (leaf.is_null() || (leaf.is_structured() && leaf.empty()))
       continue; // how flatten() writes an empty object
     auto amount = leaf.is_number() ? leaf.get<double>() : std::nan("");

@@ -57,6 +57,7 @@ struct step_input {
 struct step_output {
   step_output() = default;
   step_output(value x) : output{std::move(x)} {}
+  step_output(const char* text) : output{text} {}
   step_output(nlohmann::json x) : output{std::move(x)} {}
   step_output(nlohmann::json::initializer_list_t x) : output{nlohmann::json(x)} {}
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/reducer.hpp"
+
+#include "tests/actors/group_fixture.hpp"
+
+using namespace troupe;
+using namespace troupe::test;
+using nlohmann::json;
+
+namespace {
+
+struct reducer_fixture : node_fixture {
+  /// Merges what two branches did to key `k`; `rule` as a document spells it.
+  reduced merge(const std::string& rule, std::optional<json> base, std::optional<json> first,
+                std::optional<json> second) {
+    read("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo'}], 'context_merge': {'k': " + rule +
+         "}}");
+    auto& group = std::get<plan::parallel>(
+      std::get<plan::sequence>(document->plan()->root.body).children[0].body);
+    auto worker = sys.spawn(test::worker, 0);
+    auto with_worker = *services;
+    with_worker.pool = worker;
+    auto one =
+      sys.spawn(reducer, std::make_shared<const run_services>(with_worker), group.context_merge);
+    context before;
+    if (base)
+      before = before.set("k", value{*base});
+    auto change = [](std::optional<json> x) {
+      return changes{{"k", x ? std::optional{value{*x}} : std::nullopt}};
+    };
+    deliver(parent, one, reduce{7, before, {change(first), change(second)}});
+    if (rule.find("jq") != rule.npos) {
+      expect<work>(one, worker);
+      expect<evaluated>({}, one);
+    }
+    caf::anon_send_exit(worker, caf::exit_reason::user_shutdown);
+    return expect<reduced>(one, parent);
+  }
+  json merged_value(const std::string& rule, std::optional<json> base, json first, json second) {
+    auto x = merge(rule, std::move(base), std::move(first), std::move(second));
+    BOOST_REQUIRE_MESSAGE(!x.error, (x.error ? x.error->message : ""));
+    return x.delta.at("k") ? x.delta.at("k")->json() : json("erased");
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(reducer_suite, reducer_fixture)
+
+BOOST_AUTO_TEST_CASE(the_last_or_the_first_write_wins_by_definition) {
+  BOOST_TEST(merged_value("'last_write_wins'", 0, 1, 2) == 2);
+  BOOST_TEST(merged_value("'first_write_wins'", 0, 1, 2) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(equal_values_never_conflict) {
+  auto x = merge("'error'", 0, 1, 1);
+  BOOST_TEST(!x.error);
+  BOOST_TEST(x.conflicts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(error_refuses_a_conflict) {
+  auto x = merge("'error'", 0, 1, 2);
+  BOOST_REQUIRE(x.error);
+  BOOST_TEST(x.error->message == "context.k: several branches changed it");
+}
+
+BOOST_AUTO_TEST_CASE(append_adds_what_each_branch_added) {
+  BOOST_TEST(merged_value("'append'", json{1}, {1, 2}, {1, 3}) == json({1, 2, 3}));
+  BOOST_TEST(merged_value("'append'", json{1}, json::array({9}), {1, 3}) == json({1, 9, 3}));
+  BOOST_TEST(merged_value("'append'", {}, json::array({2}), json::array({3})) == json({2, 3}));
+}
+
+BOOST_AUTO_TEST_CASE(union_leaves_out_duplicates) {
+  BOOST_TEST(merged_value("'union'", json{"a"}, {"a", "b"}, {"a", "c", "b"}) ==
+             json({"a", "b", "c"}));
+}
+
+BOOST_AUTO_TEST_CASE(sum_adds_the_differences) {
+  BOOST_TEST(merged_value("'sum'", 10, 11, 15) == 16);
+  BOOST_TEST(merged_value("'sum'", {}, 1, 2) == 3);
+  BOOST_TEST(merged_value("'sum'", 0.5, 1.0, 2.0) == 2.5);
+}
+
+BOOST_AUTO_TEST_CASE(max_and_min_look_at_the_base_too) {
+  BOOST_TEST(merged_value("'max'", 5, 1, 3) == 5);
+  BOOST_TEST(merged_value("'max'", {}, 1, 3) == 3);
+  BOOST_TEST(merged_value("'min'", 2, 4, 3) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(deep_merge_is_three_way_for_each_member) {
+  auto base = json{{"a", 1}, {"b", {{"c", 1}}}};
+  auto first = json{{"a", 2}, {"b", {{"c", 1}}}},
+       second = json{{"a", 1}, {"b", {{"c", 1}, {"d", 2}}}};
+  auto wanted = json{{"a", 2}, {"b", {{"c", 1}, {"d", 2}}}};
+  BOOST_TEST(merged_value("'deep_merge'", base, first, second) == wanted);
+}
+
+BOOST_AUTO_TEST_CASE(a_program_decides_over_base_and_values) {
+  BOOST_TEST(merged_value("{'jq': '.base + (.values | add)'}", 1, 10, 100) == 111);
+  BOOST_TEST(
+    (merge("{'jq': '.values | error(\\'no\\')'}", 1, 2, 3).error->code == errc::expression_failed));
+}
+
+BOOST_AUTO_TEST_CASE(an_erased_key_is_a_change_like_any_other) {
+  auto x = merge("'last_write_wins'", 0, 1, {});
+  BOOST_TEST(!x.delta.at("k").has_value());
+  BOOST_TEST((merge("'sum'", 0, 1, {}).error->code == errc::merge_conflict));
+}
+
+BOOST_AUTO_TEST_CASE(values_of_the_wrong_type_do_not_merge) {
+  BOOST_TEST(merge("'append'", 0, json::array({1}), 2).error->message ==
+             "context.k: wanted a list, got number");
+  BOOST_TEST(merge("'append'", 0, json::array({1}), json::array({2})).error->message ==
+             "context.k: wanted a list as base, got number");
+  BOOST_TEST((merge("'deep_merge'", {}, 1, 2).error->code == errc::merge_conflict));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

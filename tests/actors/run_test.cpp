@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/run.hpp"
+
+#include "tests/actors/group_fixture.hpp"
+
+using namespace troupe;
+using namespace troupe::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A whole run in virtual time: the test plays nobody, and looks at what comes out.
+struct run_fixture : node_fixture {
+  registry kinds = built_in_kinds();
+  std::vector<event> events;
+  std::optional<run_result> result;
+  caf::actor worker_actor = sys.spawn(test::worker, 0);
+  caf::actor run_under_test;
+
+  ~run_fixture() { caf::anon_send_exit(worker_actor, caf::exit_reason::user_shutdown); }
+
+  void start(const std::string& nodes, const std::string& more = "") {
+    read(nodes, more, kinds);
+    run_order order{
+      .flow = document->plan(),
+      .run_id = "r1",
+      .values = std::make_shared<const run_values>(run_values{value{nlohmann::json::object()}, {}}),
+      .timer = clock,
+      .pool = worker_actor,
+      .on_event = [this](const event& x) { events.push_back(x); },
+      .deliver = [this](run_result x) { result = std::move(x); },
+      .wall_clock = [] { return wall_time{}; }};
+    run_under_test = sys.spawn<run_actor>(std::move(order));
+    caf::anon_send(run_under_test, begin_run{});
+  }
+  void let_run(duration time = {}) {
+    scheduler.run();
+    scheduler.advance_time(time);
+    scheduler.run();
+  }
+  std::string story() const {
+    std::string text;
+    for (auto& x : events)
+      text += (text.empty() ? "" : " ") + std::string{to_string(x.type)} +
+              (x.path.empty() ? "" : ":" + x.path);
+    return text;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(run_suite, run_fixture)
+
+BOOST_AUTO_TEST_CASE(events_are_numbered_without_gaps_and_children_end_before_parents) {
+  start("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo'}]}, {'id': 'z', 'type': 'echo'}");
+  let_run();
+  BOOST_TEST(story() ==
+             "run_started step_started:g step_started:g/a step_finished:g/a step_finished:g"
+             " step_started:z step_finished:z run_finished");
+  for (size_t i = 0; i < events.size(); ++i)
+    BOOST_TEST(events[i].number == i + 1);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_left_when_a_run_has_ended) {
+  auto before = alive();
+  start("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo', 'set': {'k': 1}}, {'id': 'b', "
+        "'type': 'fail', 'fallback': {'id': 'c', 'type': 'echo', 'set': {'k': 2}}}]}");
+  let_run();
+  BOOST_REQUIRE(result);
+  BOOST_TEST(result->success());
+  BOOST_TEST(alive() == before);
+}
+
+BOOST_AUTO_TEST_CASE(a_cancel_before_the_run_has_begun_runs_nothing) {
+  start("{'id': 'a', 'type': 'sleep', 'params': {'for': '1h'}}");
+  caf::anon_send<caf::message_priority::high>(run_under_test, cancel_run{});
+  let_run();
+  BOOST_REQUIRE(result);
+  BOOST_TEST((result->status == status::cancelled));
+  BOOST_TEST(story() == "run_started run_finished");
+}
+
+BOOST_AUTO_TEST_CASE(a_cancel_while_it_runs_stops_everything) {
+  start("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'sleep', 'params': {'for': '1h'}}, {'id': "
+        "'b', 'type': 'sleep', 'params': {'for': '1h'}}]}");
+  let_run();
+  BOOST_TEST(!result);
+  caf::anon_send(run_under_test, cancel_run{});
+  caf::anon_send(run_under_test, cancel_run{}); // twice is once
+  let_run();
+  BOOST_REQUIRE(result);
+  BOOST_TEST((result->status == status::cancelled));
+  BOOST_TEST((result->error->code == errc::cancelled));
+  BOOST_TEST(result->output.is_null());
+  BOOST_TEST(result->tree->children.at(0)->children.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(the_output_of_the_flow_is_what_it_says) {
+  start("{'id': 'a', 'type': 'echo', 'params': {'value': {'n': 1}}, 'set': {'k': '${result.n}'}}, "
+        "{'id': 'b', 'type': 'echo', 'params': {'value': 2}}",
+        "'output': {'first': '${a.n}', 'key': '${context.k}', 'last': '${previous}'},");
+  let_run();
+  auto wanted = nlohmann::json{{"first", 1}, {"key", 1}, {"last", 2}};
+  BOOST_TEST(result->output.json() == wanted);
+  BOOST_TEST(result->context.json() == nlohmann::json({{"k", 1}}));
+}
+
+BOOST_AUTO_TEST_CASE(an_output_that_does_not_resolve_fails_the_run) {
+  start("{'id': 'a', 'type': 'echo'}", "'output': '${a.nope}',");
+  let_run();
+  BOOST_TEST((result->status == status::failed));
+  BOOST_TEST((result->error->code == errc::unresolved_reference));
+}
+
+BOOST_AUTO_TEST_CASE(a_late_bill_is_added_and_told) {
+  start("{'id': 'a', 'type': 'sleep', 'params': {'for': '1s'}}");
+  let_run();
+  caf::anon_send(run_under_test, abandoned{"a"});
+  caf::anon_send(run_under_test, abandoned{"b"});
+  caf::anon_send(run_under_test, late{"a", *metrics::from({{"cost_usd", 0.5}})});
+  let_run(1s);
+  BOOST_REQUIRE(result);
+  BOOST_TEST(result->metrics.json().at("cost_usd") == 0.5);
+  BOOST_TEST(result->abandoned == std::vector<std::string>{"b"}, boost::test_tools::per_element());
+  BOOST_TEST(story().find("late_spent:a") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_goes_down_still_tells_who_waits) {
+  start("{'id': 'a', 'type': 'sleep', 'params': {'for': '1h'}}");
+  let_run();
+  caf::anon_send_exit(run_under_test, caf::exit_reason::kill);
+  scheduler.run();
+  BOOST_REQUIRE(result);
+  BOOST_TEST((result->error->code == errc::crashed));
+  scheduler.advance_time(1h); // what it started ends
+  scheduler.run();
+}
+
+BOOST_AUTO_TEST_CASE(time_passes_only_where_something_waits) {
+  start("{'id': 'a', 'type': 'sleep', 'params': {'for': '2s'}}, {'id': 'b', 'type': 'echo'}");
+  let_run(2s);
+  BOOST_TEST((result->duration == 2s));
+  BOOST_TEST((result->tree->children[0]->duration == 2s));
+  BOOST_TEST((result->tree->children[1]->duration == 0s));
+}
+
+BOOST_AUTO_TEST_CASE(retries_and_fallbacks_are_told) {
+  start("{'id': 'a', 'type': 'fail', 'retry': {'attempts': 2, 'jitter': 'none'}, 'fallback': "
+        "{'id': 'b', 'type': 'echo'}}");
+  let_run(1s);
+  BOOST_TEST(story() ==
+             "run_started step_started:a step_retrying:a fallback_triggered:a"
+             " step_started:a/fallback/b step_finished:a/fallback/b step_finished:a run_finished");
+  BOOST_TEST(result->success());
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_covers_all_attempts_and_their_pauses) {
+  start("{'id': 'a', 'type': 'fail', 'retry': {'attempts': 9, 'initial': '1s', 'jitter': 'none'}, "
+        "'deadline': '2s'}");
+  let_run(1s); // second attempt
+  let_run(1s); // the deadline, in the pause before the third
+  BOOST_REQUIRE(result);
+  BOOST_TEST((result->error->code == errc::timeout));
+}
+
+BOOST_AUTO_TEST_CASE(a_conflict_between_branches_is_told_and_recorded) {
+  start("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo', 'set': {'k': 1}}, {'id': 'b', "
+        "'type': 'echo', 'set': {'k': 2}}], 'context_merge': {'k': 'sum'}}");
+  let_run();
+  BOOST_TEST(result->context.json() == nlohmann::json({{"k", 3}}));
+  BOOST_TEST(story().find("context_conflict:g") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(workers_change_the_time_and_nothing_else) {
+  auto nodes = [](const std::string& more) {
+    return "{'id': 'g', 'parallel': [{'id': 'a', 'type': 'sleep', 'params': {'for': '1s'}, 'set': "
+           "{'k': 1}},"
+           " {'id': 'b', 'type': 'sleep', 'params': {'for': '1s'}, 'set': {'k': 2}}], 'merge': "
+           "'by_name'" +
+           more + "}";
+  };
+  start(nodes(""));
+  let_run(1s);
+  auto together = *result;
+  result.reset();
+  start(nodes(", 'max_workers': 1"));
+  let_run(1s);
+  let_run(1s);
+  BOOST_TEST((result->duration == 2s));
+  BOOST_TEST((together.duration == 1s));
+  BOOST_TEST((result->output == together.output));
+  BOOST_TEST((result->context == together.context));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
