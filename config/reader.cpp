@@ -104,7 +104,8 @@ std::optional<int64_t> reader::as_integer(int64_t least, int64_t most) const {
 std::optional<double> reader::as_number(double least) const {
   if (json_->is_number() && json_->get<double>() >= least)
     return json_->get<double>();
-  wrong_type("a number from " + nlohmann::json(least).dump());
+  auto text = nlohmann::json(least).dump();
+  wrong_type("a number from " + text.substr(0, text.find(".0")));
   return {};
 }
 

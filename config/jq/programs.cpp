@@ -3,6 +3,8 @@
 
 #include "config/jq/convert.hpp"
 
+#include <algorithm>
+
 namespace troupe::config {
 
 namespace {
@@ -38,6 +40,8 @@ std::string without_noise(std::string text) {
     text.erase(end);
   if (auto end = text.find(" at <top-level>"); end != text.npos)
     text.erase(end, 15);
+  if (text.ends_with(':'))
+    text.pop_back();
   return text;
 }
 
@@ -118,7 +122,12 @@ expected<std::vector<value>> jq_programs::evaluate(size_t number, const value& i
 std::string why_not_compiled(const jq_source& x) {
   auto message = jq_programs{{x}}.evaluate(1, {}, {});
   auto& text = message.error().message; // it has no program 1, so there is an error
-  return text.ends_with("no such program") ? std::string{} : text;
+  if (text.ends_with("no such program"))
+    return {};
+  // What jq stumbles over then is the bracket that we have put behind the program.
+  auto lines = 1 + std::count(x.text.begin(), x.text.end(), '\n');
+  return text.ends_with("line " + std::to_string(lines + 1)) ? "jq: the program ends too early"
+                                                             : text;
 }
 
 bool all_compile(const std::vector<jq_source>& all) {

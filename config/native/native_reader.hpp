@@ -68,17 +68,21 @@ private:
   plan::value_template read_template(const reader& in);
   plan::value_template read_template(const reader& in, const nlohmann::json& x);
   std::optional<plan::text_template> read_text_template(const reader& in, const std::string& text);
-  plan::expression read_program(const reader& in, const std::string& text);
   void bind(const reader& in, plan::reference& x, bool optional);
   void bind_step(const reader& in, plan::reference& x, bool optional);
   void explain_unknown(const reader& in, const std::string& name, const std::string& piece);
+
+  // ids.cpp
   void collect_ids(const reader& in);
   void collect_ids_of_node(const reader& in, const std::string& forced_id, bool is_backup);
   void note_id(const reader& in, const std::string& id, bool is_backup);
+
+  // programs.cpp
+  plan::expression read_program(const reader& in, const std::string& text);
   void check_programs();
 
-  // The nodes that are readable here. What a branch adds is taken away when it ends, and given back
-  // behind its group.
+  // ids.cpp: the nodes that are readable here. What a branch adds is taken away when it ends, and
+  // given back behind its group.
   using added_nodes = std::vector<std::string>;
   size_t mark() const { return readable_log_.size(); }
   void make_readable(const std::string& id, bool may_be_absent);

@@ -39,11 +39,31 @@ std::vector<std::string> params_of(const step_kind& kind) {
   return all;
 }
 
+/// What a violation means, in the words of the property that it is about.
+std::string wording(const step_kind& kind, const json& params, const violation& x) {
+  auto whose = "\"" + kind.name + "\"";
+  if (x.pointer.empty() && kind.params.contains("oneOf")) {
+    std::string all;
+    for (auto& one : kind.params["oneOf"])
+      all += (all.empty() ? "`" : " or `") + one["required"][0].get<std::string>() + "`";
+    return whose + " needs either " + all;
+  }
+  auto& property = property_of(kind, x.pointer.substr(1));
+  auto got = ", got " + described(params.at(json::json_pointer{x.pointer}));
+  if (property.contains("enum"))
+    return whose + ": `" + x.pointer.substr(1) + "`: wanted one of " + property["enum"].dump() +
+           got;
+  if (property.contains("type") && property["type"].is_string())
+    return whose + ": `" + x.pointer.substr(1) + "`: wanted " +
+           property["type"].get<std::string>() + got;
+  return whose + ": `" + x.pointer.substr(1) + "`: " + x.message + got;
+}
+
 } // namespace
 
 plan::step native_reader::read_step(const reader& in, plan::node& x) {
   plan::step out;
-  auto kind = in.text("type");
+  auto kind = in.json()["type"].is_string() ? std::optional{x.type} : std::nullopt;
   auto params = json::object();
   if (in.has("params") && in.member("params").wants_object("an object of params"))
     params = in.member("params").json();
@@ -152,8 +172,7 @@ void native_reader::check_params(const reader& in, const json& params, plan::ste
   for (auto& problem : (*checked)->check(fixed)) {
     auto name = problem.pointer.substr(0, problem.pointer.find('/', 1));
     auto where = !name.empty() && in.has(name.substr(1)) ? in.member(name.substr(1)) : in;
-    where.error(
-      {"invalid_params", "\"" + kind.name + "\"" + problem.pointer + ": " + problem.message});
+    where.error({"invalid_params", wording(kind, fixed, problem)});
   }
   if (fixed.size() != params.size()) {
     auto open = kind.params; // programs and command lines come in a form of their own

@@ -85,9 +85,10 @@ private:
       if (!reference && rest == text)
         return std::get<value>(operand).json();
     }
-    if (rest.empty())
-      missing_.insert(absent);
-    return "${" + rest + "}";
+    if (!rest.empty())
+      return "${" + rest + "}";
+    missing_.insert(absent);
+    return nullptr;
   }
 
   static json member_of(const json& x, const plan::reference& way) {

@@ -72,6 +72,7 @@ expected<value> begin_of(const reference& x, const view& from) {
 expected<value> resolve(const reference& x, const view& from) {
   size_t at = 0;
   expected<value> found;
+  auto whose = "\"" + x.root + "\"";
   // One key of the context is looked up by itself: the whole may be large.
   auto key = x.way.empty() ? nullptr : std::get_if<std::string>(&x.way.front());
   if (x.origin == origin::context && key) {
@@ -79,10 +80,10 @@ expected<value> resolve(const reference& x, const view& from) {
     found = entry ? expected<value>{*entry}
                   : member_of(from.scope.context.as_value(), *key, "context", x);
     at = 1;
+    whose = "\"" + *key + "\"";
   } else {
     found = begin_of(x, from);
   }
-  auto whose = "\"" + x.root + "\"";
   for (; found && at < x.way.size(); ++at) {
     if (auto name = std::get_if<std::string>(&x.way[at])) {
       found = member_of(*found, *name, whose, x);

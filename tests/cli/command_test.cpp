@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cli/command.hpp"
+#include "tests/support/golden.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace troupe::test;
+using nlohmann::json;
+
+namespace {
+
+struct command_fixture : scratch_folder {
+  command_fixture() {
+    write("ok.json", R"({"troupe": 1, "name": "ok", "inputs": {"n": {"type": "integer", "default": 1}},
+      "pipeline": [{"id": "a", "type": "echo", "params": {"value": {"n": "${inputs.n}"}}}], "output": "${a.n}"})");
+    write("fails.json", R"({"troupe": 1, "pipeline": [{"id": "a", "type": "fail", "params": {"message": "boom"}}]})");
+    write("bad.json", R"({"troupe": 1, "pipeline": [{"id": "a", "type": "ecko"}]})");
+    write("degraded.json", R"({"troupe": 1, "pipeline": [{"id": "g", "on_error": "continue",
+      "parallel": [{"id": "a", "type": "fail"}, {"id": "b", "type": "echo"}]}]})");
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(command_suite, command_fixture)
+
+BOOST_AUTO_TEST_CASE(run_prints_the_result_on_stdout_and_the_rest_on_stderr) {
+  auto ran = command({"run", "ok.json"});
+  BOOST_TEST(ran.code == 0);
+  auto result = json::parse(ran.out);
+  BOOST_TEST(result.at("output") == 1);
+  BOOST_TEST(result.at("status") == "succeeded");
+  BOOST_TEST(!result.at("steps").at(0).contains("output"));
+  BOOST_TEST(ran.err.find("a  started") != std::string::npos);
+  BOOST_TEST(ran.err.find("✓ ok succeeded in ") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(full_shows_the_outputs_of_all_nodes_and_quiet_nothing_on_the_side) {
+  auto ran = command({"run", "ok.json", "--full", "--quiet"});
+  BOOST_TEST(json::parse(ran.out).at("steps").at(0).at("output") == json({{"n", 1}}));
+  BOOST_TEST(ran.err == "");
+}
+
+BOOST_AUTO_TEST_CASE(text_prints_the_output_alone) {
+  BOOST_TEST(command({"run", "ok.json", "--output", "text"}).out == "1\n");
+  BOOST_TEST(command({"run", "fails.json", "--output", "text"}).out == "");
+}
+
+BOOST_AUTO_TEST_CASE(jsonl_prints_each_event_and_then_the_result) {
+  auto ran = command({"run", "ok.json", "--output", "jsonl", "-q"});
+  std::vector<json> lines;
+  std::istringstream in{ran.out};
+  for (std::string line; std::getline(in, line);)
+    lines.push_back(json::parse(line));
+  BOOST_TEST(lines.size() == 5u);
+  BOOST_TEST(lines.front().at("event") == "run_started");
+  BOOST_TEST(lines.at(3).at("event") == "run_finished");
+  BOOST_TEST(lines.back().at("status") == "succeeded");
+}
+
+BOOST_AUTO_TEST_CASE(inputs_come_from_options_and_files_by_their_declared_types) {
+  BOOST_TEST(command({"run", "ok.json", "--input", "n=7", "--output", "text"}).out == "7\n");
+  write("in.json", R"({"n": 8})");
+  BOOST_TEST(command({"run", "ok.json", "--input-file", "in.json", "--output", "text"}).out == "8\n");
+  BOOST_TEST(command({"run", "ok.json", "--input-file", "-", "--output", "text"}, R"({"n": 9})").out == "9\n");
+  auto wrong = command({"run", "ok.json", "--input", "n=seven"});
+  BOOST_TEST(wrong.code == 2);
+  BOOST_TEST(wrong.err == "troupe: --input n: wanted integer, got \"seven\"\n");
+  BOOST_TEST(command({"run", "ok.json", "--input", "n"}).code == 2);
+  BOOST_TEST(command({"run", "ok.json", "--input-file", "nope"}).err
+             == "troupe: --input-file nope: No such file or directory\n");
+  auto unknown = command({"run", "ok.json", "--input", "m=1"});
+  BOOST_TEST(unknown.code == 1);
+  BOOST_TEST(unknown.err == "troupe: inputs.m: the flow has no such input; did you mean \"n\"?\n");
+}
+
+BOOST_AUTO_TEST_CASE(exit_codes_tell_what_happened) {
+  BOOST_TEST(command({"run", "fails.json"}).code == 1);
+  BOOST_TEST(command({"run", "degraded.json"}).code == 0);
+  BOOST_TEST(command({"run", "degraded.json", "--strict"}).code == 1);
+  BOOST_TEST(command({"run", "bad.json"}).code == 3);
+  BOOST_TEST(command({"run", "missing.json"}).code == 3);
+  BOOST_TEST(command({"run"}).code == 2);
+  BOOST_TEST(command({"walk", "ok.json"}).code == 2);
+  BOOST_TEST(command({"run", "ok.json", "--output", "xml"}).code == 2);
+  BOOST_TEST(command({"--help"}).code == 0);
+  BOOST_TEST(command({"--version"}).code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_is_shown_in_the_tree_and_in_the_result) {
+  auto ran = command({"run", "fails.json"});
+  BOOST_TEST(ran.err.find("✗ a  ") != std::string::npos);
+  BOOST_TEST(ran.err.find("step_failed: boom") != std::string::npos);
+  auto result = json::parse(ran.out);
+  BOOST_TEST(result.at("error").at("path") == "a");
+  BOOST_TEST(result.at("output").is_null());
+  BOOST_TEST(result.at("feedback") == "1 of 1 node failed: a (step_failed: boom)");
+}
+
+BOOST_AUTO_TEST_CASE(validate_finds_every_problem_and_runs_nothing) {
+  auto ran = command({"validate", "ok.json", "bad.json", "missing.json"});
+  BOOST_TEST(ran.code == 3);
+  BOOST_TEST(ran.out == "ok.json: valid\n");
+  BOOST_TEST(ran.err.find("bad.json:1:50: error[unknown_kind]: unknown step kind \"ecko\"") != std::string::npos);
+  BOOST_TEST(ran.err.find("missing.json: error[cannot_read]") != std::string::npos);
+  BOOST_TEST(command({"validate", "ok.json"}).code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(steps_lists_kinds_and_their_params) {
+  auto all = command({"steps"});
+  for (auto kind : {"shell", "read-file", "write-file", "copy-file", "move-file", "delete-file", "list-files", "jq",
+                    "template", "echo", "test", "sleep", "fail", "log"})
+    BOOST_TEST(all.out.find("\n" + std::string{kind} + " ") != std::string::npos
+               || all.out.starts_with(kind), kind);
+  auto one = command({"steps", "sleep"});
+  BOOST_TEST(one.out.find("for") != std::string::npos);
+  BOOST_TEST(command({"steps", "nope"}).code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(files_are_written_below_the_working_directory_or_the_given_roots_only) {
+  write("writes.json", R"({"troupe": 1, "pipeline": [{"type": "write-file", "params": {"file_path": "${inputs.to}", "content": "x"}}]})");
+  BOOST_TEST(command({"run", "writes.json", "--input", "to=out/x.txt"}).code == 0);
+  BOOST_TEST(read("out/x.txt") == "x");
+  BOOST_TEST(command({"run", "writes.json", "--input", "to=/tmp/troupe-must-not-be"}).code == 1);
+  BOOST_TEST(command({"run", "writes.json", "--file-root", "out", "--input", "to=y.txt"}).code == 1);
+  BOOST_TEST(command({"run", "writes.json", "--file-root", "out", "--input", "to=out/y.txt"}).code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_or_full_stdout_is_told_and_nothing_crashes) {
+  auto full = command({"run", "ok.json", "-q"}, "", "/dev/full");
+  BOOST_TEST(full.code == 5);
+  BOOST_TEST(full.err == "troupe: cannot write to standard output: No space left on device\n");
+  BOOST_TEST(command({"run", "ok.json", "-q"}, "", "closed").code == 5);
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_stops_everything_prints_the_tree_and_exits_with_130) {
+  write("long.json", R"({"troupe": 1, "name": "long", "pipeline": [{"id": "g", "parallel": [
+    {"id": "a", "type": "shell", "params": {"command": "echo $$ > a.pid; exec sleep 1000"}},
+    {"id": "b", "type": "shell", "params": {"command": "trap : TERM; echo $$ > b.pid; while :; do sleep 0.1; done"}}]}]})");
+  auto ran = interrupted({"run", "long.json"}, {"a.pid", "b.pid"});
+  BOOST_TEST(ran.code == 130);
+  BOOST_TEST(ran.err.find("- g  ") != std::string::npos);
+  BOOST_TEST(ran.err.find("- long cancelled in ") != std::string::npos);
+  BOOST_TEST(json::parse(ran.out).at("status") == "cancelled");
+  for (auto file : {"a.pid", "b.pid"})
+    BOOST_TEST(!std::filesystem::exists("/proc/" + std::to_string(std::stoi(read(file)))), file);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "troupe/engine.hpp"
+
+#include "engine/implementation.hpp"
+#include "tests/support/golden.hpp"
+#include "tests/support/running.hpp"
+
+#include <future>
+#include <mutex>
+#include <thread>
+
+using namespace troupe;
+using namespace troupe::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+BOOST_FIXTURE_TEST_SUITE(engine_suite, engine_fixture)
+
+BOOST_AUTO_TEST_CASE(a_flow_runs_from_its_document_to_its_result) {
+  engine.steps().add("word_count", [](const step_input& in) -> step_output {
+    auto text = in.params.find("text")->text();
+    return {{"words", 1 + std::count(text.begin(), text.end(), ' ')}};
+  });
+  auto result = run("{'id': 'a', 'type': 'word_count', 'params': {'text': '${inputs.text}'}}",
+                    value{json{{"text", "one two three"}}});
+  BOOST_TEST((result.status == status::succeeded));
+  BOOST_TEST(result.output.json() == json({{"words", 3}}));
+  BOOST_TEST(result.flow == "test");
+  BOOST_TEST(result.run_id.size() == 36u);
+  BOOST_TEST(result.tree->children.at(0)->path == "a");
+}
+
+BOOST_AUTO_TEST_CASE(the_older_pipeline_with_an_unnamed_group_runs) {
+  auto read = engine.parse(quoted(
+    "{'ir_version': '0.2.0', 'pipeline': [{'id': 'start', 'type': 'echo', 'params': {'value': {'n': 1}}},"
+    " {'parallel': [{'id': 'a', 'type': 'jq', 'params': {'program': '{x: (.n + 1)}'}},"
+    " {'id': 'b', 'type': 'shell', 'params': {'argv': ['echo', '${start.n}']}}, {'id': 'c', 'type': 'echo'}]},"
+    " {'id': 'end', 'type': 'template', 'params': {'text': '${a.x} ${b.stdout} ${c.n}'}}]}"));
+  BOOST_REQUIRE(read);
+  BOOST_TEST(engine.run(*read).output.json() == "2 1 1");
+}
+
+BOOST_AUTO_TEST_CASE(inputs_that_do_not_fit_are_a_failed_result) {
+  auto x = nodes("{'type': 'echo', 'params': {'value': '${inputs.n}'}}", "'inputs': {'n': {'type': 'integer'}},");
+  auto result = engine.run(x, value{json{{"n", "five"}}});
+  BOOST_TEST((result.error->code == errc::invalid_input));
+  BOOST_TEST(!result.tree);
+}
+
+BOOST_AUTO_TEST_CASE(a_future_and_a_handle_bring_the_same_result) {
+  auto x = nodes("{'type': 'echo', 'params': {'value': 5}}");
+  BOOST_TEST(engine.run_async(x).get().output.json() == 5);
+  auto run = engine.submit(x, {}, {.run_id = "mine"});
+  BOOST_TEST(run.id() == "mine");
+  run.wait();
+  BOOST_TEST(run.wait_for(0s));
+  BOOST_TEST(run.result().output.json() == 5);
+  BOOST_TEST(run.result().run_id == "mine"); // as often as one likes
+}
+
+BOOST_AUTO_TEST_CASE(a_run_from_inside_of_an_actor_is_refused) {
+  auto x = nodes("{'type': 'echo'}");
+  engine.steps().add_inline("nested", [&](const step_input&) -> step_output {
+    return value{json(std::string{to_string(engine.run(x).error->code)})};
+  });
+  engine.steps().add("on_the_pool", [&](const step_input&) -> step_output {
+    return json(engine.run(x).success());
+  });
+  BOOST_TEST(output_of("{'type': 'nested'}") == "would_block");
+  BOOST_TEST(output_of("{'type': 'on_the_pool'}") == true);
+}
+
+BOOST_AUTO_TEST_CASE(a_step_that_fails_in_any_way_ends_in_one_clear_result) {
+  engine.steps().add("thrower", [](const step_input&) -> step_output { throw std::runtime_error{"disk full"}; });
+  engine.steps().add_async("twice", [](const step_input&, const promise& answer) {
+    answer.succeed("first");
+    answer.succeed("second");
+  });
+  engine.steps().add_async("elsewhere", [](const step_input&, promise answer) {
+    std::thread{[answer = std::move(answer)] { answer.succeed("from another thread"); }}.detach();
+  });
+  BOOST_TEST(error_of("{'id': 'a', 'type': 'thrower'}").message == "disk full");
+  BOOST_TEST(output_of("{'id': 'a', 'type': 'twice'}") == "first");
+  BOOST_TEST(output_of("{'id': 'a', 'type': 'elsewhere'}") == "from another thread");
+  BOOST_TEST(output_of("{'type': 'echo', 'params': {'value': 1}}") == 1); // and the engine is as new
+}
+
+BOOST_AUTO_TEST_CASE(cancel_is_answered_while_user_code_still_runs) {
+  std::promise<void> running, release;
+  engine.steps().add("stubborn", [&](const step_input&) -> step_output {
+    running.set_value();
+    release.get_future().wait();
+    return "late";
+  });
+  auto run = engine.submit(nodes("{'id': 'a', 'type': 'stubborn'}"));
+  running.get_future().wait();
+  run.cancel();
+  auto result = run.result();
+  BOOST_TEST((result.status == status::cancelled));
+  BOOST_TEST(result.tree->children[0]->abandoned);
+  BOOST_TEST(result.abandoned == std::vector<std::string>{"a"}, boost::test_tools::per_element());
+  BOOST_TEST(engine.close(0s) == 1u); // the call is still out
+  release.set_value();
+  BOOST_TEST(engine.close(10s) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_step_can_see_that_it_should_stop) {
+  std::promise<void> running;
+  engine.steps().add("polite", [&](const step_input& in) -> step_output {
+    running.set_value();
+    while (!in.stop.stop_requested())
+      std::this_thread::yield();
+    return "stopped";
+  });
+  auto run = engine.submit(nodes("{'id': 'a', 'type': 'polite'}"));
+  running.get_future().wait();
+  run.cancel();
+  BOOST_TEST((run.result().status == status::cancelled));
+  BOOST_TEST(engine.close(10s) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(when_every_thread_is_lost_plain_steps_fail_and_the_engine_goes_on) {
+  engine_fixture small{{.blocking_threads = 1}};
+  std::promise<void> running, release;
+  small.engine.steps().add("stubborn", [&](const step_input&) -> step_output {
+    running.set_value();
+    release.get_future().wait();
+    return {};
+  });
+  small.engine.steps().add("plain", [](const step_input&) -> step_output { return json(1); });
+  auto run = small.engine.submit(small.nodes("{'type': 'stubborn'}"));
+  running.get_future().wait();
+  auto queued = small.engine.submit(small.nodes("{'type': 'plain'}"));
+  run.cancel();
+  BOOST_TEST((queued.result().error->code == errc::pool_exhausted));
+  BOOST_TEST((small.error_of("{'type': 'plain'}").code == errc::pool_exhausted));
+  BOOST_TEST(small.output_of("{'type': 'echo', 'params': {'value': 1}}") == 1);
+  release.set_value();
+}
+
+BOOST_AUTO_TEST_CASE(a_closing_engine_takes_no_more_runs) {
+  auto x = nodes("{'type': 'sleep', 'params': {'for': '1h'}}");
+  auto run = engine.submit(x);
+  BOOST_TEST(engine.close(10s) == 0u);
+  BOOST_TEST((run.result().status == status::cancelled));
+  BOOST_TEST((engine.run(x).error->code == errc::closed));
+}
+
+BOOST_AUTO_TEST_CASE(the_destructor_cancels_what_runs) {
+  std::optional<run_handle> run;
+  {
+    engine_fixture short_lived;
+    run = short_lived.engine.submit(short_lived.nodes("{'type': 'sleep', 'params': {'for': '1h'}}"));
+  }
+  BOOST_TEST((run->result().status == status::cancelled));
+}
+
+BOOST_AUTO_TEST_CASE(two_engines_do_not_meet) {
+  engine_fixture other;
+  other.engine.steps().add("only_here", [](const step_input&) -> step_output { return json(1); });
+  BOOST_TEST(other.output_of("{'type': 'only_here'}") == 1);
+  BOOST_TEST(!engine.parse(quoted("{'troupe': 1, 'pipeline': [{'type': 'only_here'}]}")));
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_hears_everything_in_order_and_the_end_last) {
+  std::vector<event> heard;
+  std::promise<void> done;
+  auto listener = [&](const event& x) {
+    heard.push_back(x);
+    if (x.type == event_type::run_finished)
+      done.set_value();
+  };
+  engine.run(nodes("{'id': 'g', 'parallel': [{'type': 'echo'}, {'type': 'echo'}]}"), {}, {.on_event = listener});
+  done.get_future().wait();
+  BOOST_TEST(heard.size() == 8u);
+  for (size_t i = 0; i < heard.size(); ++i)
+    BOOST_TEST(heard[i].number == i + 1);
+  BOOST_TEST((heard.back().type == event_type::run_finished));
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_listener_loses_only_streams_and_is_told_how_many) {
+  constexpr auto pieces = 30'000;
+  engine.steps().add("talker", [](const step_input& in) -> step_output {
+    for (auto i = 0; i < pieces; ++i)
+      in.stream("x");
+    return {};
+  });
+  std::promise<void> go, done;
+  auto may_go = go.get_future().share();
+  auto streamed = 0, dropped = 0;
+  uint64_t last = 0;
+  auto listener = [&](const event& x) {
+    may_go.wait();
+    BOOST_TEST(x.number == ++last);
+    streamed += x.type == event_type::step_output;
+    dropped += x.type == event_type::events_dropped ? x.data["count"].get<int>() : 0;
+    if (x.type == event_type::run_finished)
+      done.set_value();
+  };
+  auto result = engine.run(nodes("{'type': 'talker'}"), {}, {.on_event = listener});
+  BOOST_TEST(result.success()); // the run did not wait for it
+  go.set_value();
+  done.get_future().wait();
+  BOOST_TEST(streamed + dropped == pieces);
+  BOOST_TEST(dropped > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_that_throws_harms_nobody) {
+  auto listener = [](const event&) { throw std::runtime_error{"no"}; };
+  BOOST_TEST(engine.run(nodes("{'type': 'echo'}"), {}, {.on_event = listener}).success());
+}
+
+BOOST_AUTO_TEST_CASE(listed_variables_are_read_from_where_the_caller_says) {
+  auto x = nodes("{'type': 'echo', 'params': {'value': '${env.TOKEN ?? \\'none\\'}'}}", "'env': ['TOKEN'],");
+  BOOST_TEST(engine.run(x, {}, {.environment = std::map<std::string, std::string>{{"TOKEN", "t"}}}).output.json() == "t");
+  BOOST_TEST(engine.run(x, {}, {.environment = std::map<std::string, std::string>{}}).output.json() == "none");
+}
+
+BOOST_AUTO_TEST_CASE(a_value_broadcast_to_many_branches_is_one_value) {
+  constexpr auto branches = 100;
+  std::mutex mutex;
+  std::set<const json*> seen;
+  engine.steps().add_inline("look", [&](const step_input& in) -> step_output {
+    std::lock_guard guard{mutex};
+    seen.insert(&in.input.json());
+    return in.input;
+  });
+  std::string all;
+  for (auto i = 0; i < branches; ++i)
+    all += std::string{i == 0 ? "" : ","} + "{'type': 'look'}";
+  auto result = run("{'type': 'echo', 'params': {'value': '${inputs.large}'}}, {'parallel': [" + all + "], 'merge': 'outputs'}",
+                    value{json{{"large", std::string(1 << 20, 'x')}}});
+  BOOST_TEST(result.output.size() == static_cast<size_t>(branches));
+  BOOST_TEST(seen.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(runs_leave_no_actor_behind) {
+  engine::implementation inside{{}};
+  auto idle = inside.system().registry().running();
+  auto x = must_parse("{'troupe': 1, 'pipeline': [{'id': 'g', 'parallel': [{'type': 'echo', 'set': {'k': 1}},"
+                      " {'type': 'fail', 'retry': {'attempts': 2, 'initial': '1ms'}, 'fallback': {'type': 'echo', 'set': {'k': 2}}},"
+                      " {'type': 'sleep', 'params': {'for': '1ms'}}, {'type': 'jq', 'params': {'program': '1'}}]}]}",
+                      inside.kinds);
+  for (auto i = 0; i < 20; ++i)
+    BOOST_TEST(inside.submit(x, {}, {}).result().success());
+  BOOST_TEST(inside.close(10s) == 0u); // every lease is back: actors, calls, jobs
+  while (inside.system().registry().running() > idle)
+    std::this_thread::yield(); // they have let go of all, and only have to be counted
+}
+
+BOOST_AUTO_TEST_CASE(an_engine_made_and_gone_many_times_leaves_no_thread) {
+  auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator{"/proc/self/task"}, {});
+  };
+  auto before = threads();
+  for (auto i = 0; i < 20; ++i) {
+    engine_fixture one;
+    BOOST_TEST(one.run("{'type': 'shell', 'params': {'argv': ['true']}}").success());
+  }
+  BOOST_TEST(threads() == before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

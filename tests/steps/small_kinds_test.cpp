@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/running.hpp"
+
+using namespace troupe;
+using namespace troupe::test;
+using nlohmann::json;
+
+BOOST_FIXTURE_TEST_SUITE(small_kinds_suite, engine_fixture)
+
+BOOST_AUTO_TEST_CASE(echo_gives_back_its_value_or_its_input) {
+  BOOST_TEST(output_of("{'type': 'echo', 'params': {'value': [1]}}, {'type': 'test'}") == json{1});
+}
+
+BOOST_AUTO_TEST_CASE(template_fills_in_a_text) {
+  BOOST_TEST(output_of("{'type': 'template', 'params': {'text': 'n=${inputs.n}'}}",
+                       value{json{{"n", 5}}}) == "n=5");
+  BOOST_TEST(output_of("{'type': 'template', 'params': {'text': '${inputs.n}'}}",
+                       value{json{{"n", 5}}}) == "5");
+}
+
+BOOST_AUTO_TEST_CASE(jq_runs_a_program_over_its_input) {
+  BOOST_TEST(output_of("{'id': 'a', 'type': 'echo', 'params': {'value': {'n': [1, 2]}}}, {'type': "
+                       "'jq', 'params': {'program': '.n[]'}}") == json({1, 2}));
+  BOOST_TEST(output_of("{'id': 'a', 'type': 'echo', 'params': {'value': 3}}, {'type': 'jq', "
+                       "'params': {'program': '. + $a + $inputs.n', 'input': 10}}",
+                       value{json{{"n", 1}}}) == 14);
+  BOOST_TEST((error_of("{'type': 'jq', 'params': {'program': '.a', 'input': 1}}").code ==
+              errc::expression_failed));
+}
+
+BOOST_AUTO_TEST_CASE(a_program_that_never_ends_is_abandoned_when_its_time_is_up) {
+  auto result = run(
+    "{'id': 'j', 'type': 'jq', 'timeout': '50ms', 'params': {'program': 'last(range(3000000))'}}");
+  BOOST_TEST((result.error->code == errc::timeout));
+  BOOST_TEST(result.tree->children[0]->abandoned);
+  BOOST_TEST(result.abandoned.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(sleep_waits_and_gives_back_its_input) {
+  BOOST_TEST(
+    output_of(
+      "{'type': 'echo', 'params': {'value': 1}}, {'type': 'sleep', 'params': {'for': '5ms'}}") ==
+    1);
+  BOOST_TEST(output_of("{'type': 'echo', 'params': {'value': 0.001}}, {'type': 'sleep', 'params': "
+                       "{'for': '${previous}'}}") == 0.001);
+  BOOST_TEST(
+    error_of("{'type': 'sleep', 'params': {'for': '${inputs.x}'}}", value{json{{"x", "soon"}}})
+      .message ==
+    "params/for: wanted a duration such as \"250ms\" or a number of seconds, got \"soon\"");
+}
+
+BOOST_AUTO_TEST_CASE(fail_fails_as_it_is_told) {
+  auto why = error_of("{'type': 'fail', 'params': {'message': 'no ${inputs.x}', 'code': 'denied'}}",
+                      value{json{{"x", "way"}}});
+  BOOST_TEST((why.code == errc::denied));
+  BOOST_TEST(why.message == "no way");
+  BOOST_TEST(
+    (error_of("{'type': 'fail', 'params': {'code': 'nope'}}").code == errc::invalid_input));
+}
+
+BOOST_AUTO_TEST_CASE(log_tells_and_passes_on) {
+  std::promise<json> logged;
+  auto x = nodes("{'type': 'echo', 'params': {'value': 1}}, {'type': 'log', 'params': {'message': "
+                 "'at ${previous}', 'level': 'warning'}}");
+  auto listener = [&](const event& e) {
+    if (e.type == event_type::step_log)
+      logged.set_value(e.data);
+  };
+  BOOST_TEST(engine.run(x, {}, {.on_event = listener}).output.json() == 1);
+  BOOST_TEST(logged.get_future().get() == json({{"level", "warning"}, {"message", "at 1"}}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
