@@ -14,13 +14,14 @@ namespace troupe {
 
 /// What all actors of a run share. Immutable while the run goes on.
 struct run_services {
+  std::shared_ptr<void> lease =
+    {}; ///< first, so that it goes last: then nothing of the run is left
   std::shared_ptr<const plan::flow> flow;
   std::string run_id;
-  caf::actor run;                   ///< takes notes of what happens
-  caf::actor timer;                 ///< the only one that waits for time to pass
-  caf::actor pool;                  ///< the only one that may block
-  bool has_listeners = false;       ///< nobody is told of events that nobody hears
-  std::shared_ptr<void> lease = {}; ///< goes when nothing of the run is left, calls included
+  caf::actor run;             ///< takes notes of what happens
+  caf::actor timer;           ///< the only one that waits for time to pass
+  caf::actor pool;            ///< the only one that may block
+  bool has_listeners = false; ///< nobody is told of events that nobody hears
   wall_time started_at = {};
   caf::actor_clock::time_point started = {};
 

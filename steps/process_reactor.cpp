@@ -35,16 +35,26 @@ public:
     : most_{std::max<size_t>(1, max_processes)}, epoll_{::epoll_create1(EPOLL_CLOEXEC)},
       wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
     watch(wake_.get(), EPOLLIN, tag_of(0, source::wake));
-    thread_ = std::thread{[this] { run(); }};
   }
 
-  ~loop() {
+  static std::shared_ptr<loop> begin(size_t max_processes) {
+    auto self = std::make_shared<loop>(max_processes);
+    self->thread_ = std::thread{[self] { self->run(); }};
+    return self;
+  }
+
+  /// Ends all that runs. The last owner may be what a process has called back, in the loop's own
+  /// thread: that one cannot wait for itself.
+  void close() {
     {
       std::lock_guard guard{mutex_};
       closing_ = true;
     }
     wake_up();
-    thread_.join();
+    if (thread_.get_id() == std::this_thread::get_id())
+      thread_.detach();
+    else
+      thread_.join();
   }
 
   id start(process_request order, on_end done) {
@@ -238,10 +248,14 @@ private:
 };
 
 process_reactor::process_reactor(size_t max_processes) : most_{max_processes} {}
-process_reactor::~process_reactor() = default;
+
+process_reactor::~process_reactor() {
+  if (loop_)
+    loop_->close();
+}
 
 process_reactor::id process_reactor::start(process_request order, on_end done) {
-  std::call_once(is_started_, [this] { loop_ = std::make_unique<loop>(most_); });
+  std::call_once(is_started_, [this] { loop_ = loop::begin(most_); });
   return loop_->start(std::move(order), std::move(done));
 }
 

@@ -49,8 +49,8 @@ public:
 private:
   class loop;
   size_t most_;
-  std::once_flag is_started_; // its thread begins with the first process
-  std::unique_ptr<loop> loop_;
+  std::once_flag is_started_;  // its thread begins with the first process
+  std::shared_ptr<loop> loop_; // the thread has a share too
 };
 
 } // namespace troupe::steps

@@ -11,8 +11,8 @@ struct ended_command {
   std::string out, err;
 };
 
-/// Runs the command as a process. `out`: where its standard output goes, `closed` for nowhere; empty: to
-/// the result.
+/// Runs the command as a process. `out`: where its standard output goes, `closed` for nowhere;
+/// empty: to the result.
 ended_command command(const std::vector<std::string>& arguments, const std::string& input = {},
                       const std::string& out = {});
 

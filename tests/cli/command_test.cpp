@@ -5,6 +5,9 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+#include <sstream>
+
 using namespace troupe::test;
 using nlohmann::json;
 
@@ -12,9 +15,12 @@ namespace {
 
 struct command_fixture : scratch_folder {
   command_fixture() {
-    write("ok.json", R"({"troupe": 1, "name": "ok", "inputs": {"n": {"type": "integer", "default": 1}},
+    write("ok.json",
+          R"({"troupe": 1, "name": "ok", "inputs": {"n": {"type": "integer", "default": 1}},
       "pipeline": [{"id": "a", "type": "echo", "params": {"value": {"n": "${inputs.n}"}}}], "output": "${a.n}"})");
-    write("fails.json", R"({"troupe": 1, "pipeline": [{"id": "a", "type": "fail", "params": {"message": "boom"}}]})");
+    write(
+      "fails.json",
+      R"({"troupe": 1, "pipeline": [{"id": "a", "type": "fail", "params": {"message": "boom"}}]})");
     write("bad.json", R"({"troupe": 1, "pipeline": [{"id": "a", "type": "ecko"}]})");
     write("degraded.json", R"({"troupe": 1, "pipeline": [{"id": "g", "on_error": "continue",
       "parallel": [{"id": "a", "type": "fail"}, {"id": "b", "type": "echo"}]}]})");
@@ -62,14 +68,17 @@ BOOST_AUTO_TEST_CASE(jsonl_prints_each_event_and_then_the_result) {
 BOOST_AUTO_TEST_CASE(inputs_come_from_options_and_files_by_their_declared_types) {
   BOOST_TEST(command({"run", "ok.json", "--input", "n=7", "--output", "text"}).out == "7\n");
   write("in.json", R"({"n": 8})");
-  BOOST_TEST(command({"run", "ok.json", "--input-file", "in.json", "--output", "text"}).out == "8\n");
-  BOOST_TEST(command({"run", "ok.json", "--input-file", "-", "--output", "text"}, R"({"n": 9})").out == "9\n");
+  BOOST_TEST(command({"run", "ok.json", "--input-file", "in.json", "--output", "text"}).out ==
+             "8\n");
+  BOOST_TEST(
+    command({"run", "ok.json", "--input-file", "-", "--output", "text"}, R"({"n": 9})").out ==
+    "9\n");
   auto wrong = command({"run", "ok.json", "--input", "n=seven"});
   BOOST_TEST(wrong.code == 2);
   BOOST_TEST(wrong.err == "troupe: --input n: wanted integer, got \"seven\"\n");
   BOOST_TEST(command({"run", "ok.json", "--input", "n"}).code == 2);
-  BOOST_TEST(command({"run", "ok.json", "--input-file", "nope"}).err
-             == "troupe: --input-file nope: No such file or directory\n");
+  BOOST_TEST(command({"run", "ok.json", "--input-file", "nope"}).err ==
+             "troupe: --input-file nope: No such file or directory\n");
   auto unknown = command({"run", "ok.json", "--input", "m=1"});
   BOOST_TEST(unknown.code == 1);
   BOOST_TEST(unknown.err == "troupe: inputs.m: the flow has no such input; did you mean \"n\"?\n");
@@ -102,29 +111,33 @@ BOOST_AUTO_TEST_CASE(validate_finds_every_problem_and_runs_nothing) {
   auto ran = command({"validate", "ok.json", "bad.json", "missing.json"});
   BOOST_TEST(ran.code == 3);
   BOOST_TEST(ran.out == "ok.json: valid\n");
-  BOOST_TEST(ran.err.find("bad.json:1:50: error[unknown_kind]: unknown step kind \"ecko\"") != std::string::npos);
+  BOOST_TEST(ran.err.find("bad.json:1:48: error[unknown_kind]: unknown step kind \"ecko\"") !=
+             std::string::npos);
   BOOST_TEST(ran.err.find("missing.json: error[cannot_read]") != std::string::npos);
   BOOST_TEST(command({"validate", "ok.json"}).code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(steps_lists_kinds_and_their_params) {
   auto all = command({"steps"});
-  for (auto kind : {"shell", "read-file", "write-file", "copy-file", "move-file", "delete-file", "list-files", "jq",
-                    "template", "echo", "test", "sleep", "fail", "log"})
-    BOOST_TEST(all.out.find("\n" + std::string{kind} + " ") != std::string::npos
-               || all.out.starts_with(kind), kind);
+  for (auto kind : {"shell", "read-file", "write-file", "copy-file", "move-file", "delete-file",
+                    "list-files", "jq", "template", "echo", "test", "sleep", "fail", "log"})
+    BOOST_TEST(("\n" + all.out).find("\n" + std::string{kind} + " ") != std::string::npos, kind);
   auto one = command({"steps", "sleep"});
   BOOST_TEST(one.out.find("for") != std::string::npos);
   BOOST_TEST(command({"steps", "nope"}).code == 2);
 }
 
 BOOST_AUTO_TEST_CASE(files_are_written_below_the_working_directory_or_the_given_roots_only) {
-  write("writes.json", R"({"troupe": 1, "pipeline": [{"type": "write-file", "params": {"file_path": "${inputs.to}", "content": "x"}}]})");
+  write(
+    "writes.json",
+    R"({"troupe": 1, "pipeline": [{"type": "write-file", "params": {"file_path": "${inputs.to}", "content": "x"}}]})");
   BOOST_TEST(command({"run", "writes.json", "--input", "to=out/x.txt"}).code == 0);
   BOOST_TEST(read("out/x.txt") == "x");
   BOOST_TEST(command({"run", "writes.json", "--input", "to=/tmp/troupe-must-not-be"}).code == 1);
-  BOOST_TEST(command({"run", "writes.json", "--file-root", "out", "--input", "to=y.txt"}).code == 1);
-  BOOST_TEST(command({"run", "writes.json", "--file-root", "out", "--input", "to=out/y.txt"}).code == 0);
+  BOOST_TEST(command({"run", "writes.json", "--file-root", "out", "--input", "to=y.txt"}).code ==
+             1);
+  BOOST_TEST(
+    command({"run", "writes.json", "--file-root", "out", "--input", "to=out/y.txt"}).code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_closed_or_full_stdout_is_told_and_nothing_crashes) {

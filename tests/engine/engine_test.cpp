@@ -32,16 +32,19 @@ BOOST_AUTO_TEST_CASE(a_flow_runs_from_its_document_to_its_result) {
 
 BOOST_AUTO_TEST_CASE(the_older_pipeline_with_an_unnamed_group_runs) {
   auto read = engine.parse(quoted(
-    "{'ir_version': '0.2.0', 'pipeline': [{'id': 'start', 'type': 'echo', 'params': {'value': {'n': 1}}},"
+    "{'ir_version': '0.2.0', 'pipeline': [{'id': 'start', 'type': 'echo', 'params': {'value': "
+    "{'n': 1}}},"
     " {'parallel': [{'id': 'a', 'type': 'jq', 'params': {'program': '{x: (.n + 1)}'}},"
-    " {'id': 'b', 'type': 'shell', 'params': {'argv': ['echo', '${start.n}']}}, {'id': 'c', 'type': 'echo'}]},"
-    " {'id': 'end', 'type': 'template', 'params': {'text': '${a.x} ${b.stdout} ${c.n}'}}]}"));
+    " {'id': 'b', 'type': 'shell', 'params': {'argv': ['echo', '${start.n}']}}, {'id': 'c', "
+    "'type': 'echo'}]},"
+    " {'id': 'last', 'type': 'template', 'params': {'text': '${a.x} ${b.stdout} ${c.n}'}}]}"));
   BOOST_REQUIRE(read);
   BOOST_TEST(engine.run(*read).output.json() == "2 1 1");
 }
 
 BOOST_AUTO_TEST_CASE(inputs_that_do_not_fit_are_a_failed_result) {
-  auto x = nodes("{'type': 'echo', 'params': {'value': '${inputs.n}'}}", "'inputs': {'n': {'type': 'integer'}},");
+  auto x = nodes("{'type': 'echo', 'params': {'value': '${inputs.n}'}}",
+                 "'inputs': {'n': {'type': 'integer'}},");
   auto result = engine.run(x, value{json{{"n", "five"}}});
   BOOST_TEST((result.error->code == errc::invalid_input));
   BOOST_TEST(!result.tree);
@@ -63,15 +66,15 @@ BOOST_AUTO_TEST_CASE(a_run_from_inside_of_an_actor_is_refused) {
   engine.steps().add_inline("nested", [&](const step_input&) -> step_output {
     return value{json(std::string{to_string(engine.run(x).error->code)})};
   });
-  engine.steps().add("on_the_pool", [&](const step_input&) -> step_output {
-    return json(engine.run(x).success());
-  });
+  engine.steps().add(
+    "on_the_pool", [&](const step_input&) -> step_output { return json(engine.run(x).success()); });
   BOOST_TEST(output_of("{'type': 'nested'}") == "would_block");
   BOOST_TEST(output_of("{'type': 'on_the_pool'}") == true);
 }
 
 BOOST_AUTO_TEST_CASE(a_step_that_fails_in_any_way_ends_in_one_clear_result) {
-  engine.steps().add("thrower", [](const step_input&) -> step_output { throw std::runtime_error{"disk full"}; });
+  engine.steps().add(
+    "thrower", [](const step_input&) -> step_output { throw std::runtime_error{"disk full"}; });
   engine.steps().add_async("twice", [](const step_input&, const promise& answer) {
     answer.succeed("first");
     answer.succeed("second");
@@ -82,7 +85,8 @@ BOOST_AUTO_TEST_CASE(a_step_that_fails_in_any_way_ends_in_one_clear_result) {
   BOOST_TEST(error_of("{'id': 'a', 'type': 'thrower'}").message == "disk full");
   BOOST_TEST(output_of("{'id': 'a', 'type': 'twice'}") == "first");
   BOOST_TEST(output_of("{'id': 'a', 'type': 'elsewhere'}") == "from another thread");
-  BOOST_TEST(output_of("{'type': 'echo', 'params': {'value': 1}}") == 1); // and the engine is as new
+  BOOST_TEST(output_of("{'type': 'echo', 'params': {'value': 1}}") ==
+             1); // and the engine is as new
 }
 
 BOOST_AUTO_TEST_CASE(cancel_is_answered_while_user_code_still_runs) {
@@ -150,7 +154,8 @@ BOOST_AUTO_TEST_CASE(the_destructor_cancels_what_runs) {
   std::optional<run_handle> run;
   {
     engine_fixture short_lived;
-    run = short_lived.engine.submit(short_lived.nodes("{'type': 'sleep', 'params': {'for': '1h'}}"));
+    run =
+      short_lived.engine.submit(short_lived.nodes("{'type': 'sleep', 'params': {'for': '1h'}}"));
   }
   BOOST_TEST((run->result().status == status::cancelled));
 }
@@ -170,7 +175,8 @@ BOOST_AUTO_TEST_CASE(a_listener_hears_everything_in_order_and_the_end_last) {
     if (x.type == event_type::run_finished)
       done.set_value();
   };
-  engine.run(nodes("{'id': 'g', 'parallel': [{'type': 'echo'}, {'type': 'echo'}]}"), {}, {.on_event = listener});
+  engine.run(nodes("{'id': 'g', 'parallel': [{'type': 'echo'}, {'type': 'echo'}]}"), {},
+             {.on_event = listener});
   done.get_future().wait();
   BOOST_TEST(heard.size() == 8u);
   for (size_t i = 0; i < heard.size(); ++i)
@@ -211,9 +217,13 @@ BOOST_AUTO_TEST_CASE(a_listener_that_throws_harms_nobody) {
 }
 
 BOOST_AUTO_TEST_CASE(listed_variables_are_read_from_where_the_caller_says) {
-  auto x = nodes("{'type': 'echo', 'params': {'value': '${env.TOKEN ?? \\'none\\'}'}}", "'env': ['TOKEN'],");
-  BOOST_TEST(engine.run(x, {}, {.environment = std::map<std::string, std::string>{{"TOKEN", "t"}}}).output.json() == "t");
-  BOOST_TEST(engine.run(x, {}, {.environment = std::map<std::string, std::string>{}}).output.json() == "none");
+  auto x = nodes("{'type': 'echo', 'params': {'value': '${env.TOKEN ?? \\'none\\'}'}}",
+                 "'env': ['TOKEN'],");
+  BOOST_TEST(engine.run(x, {}, {.environment = std::map<std::string, std::string>{{"TOKEN", "t"}}})
+               .output.json() == "t");
+  BOOST_TEST(
+    engine.run(x, {}, {.environment = std::map<std::string, std::string>{}}).output.json() ==
+    "none");
 }
 
 BOOST_AUTO_TEST_CASE(a_value_broadcast_to_many_branches_is_one_value) {
@@ -228,7 +238,8 @@ BOOST_AUTO_TEST_CASE(a_value_broadcast_to_many_branches_is_one_value) {
   std::string all;
   for (auto i = 0; i < branches; ++i)
     all += std::string{i == 0 ? "" : ","} + "{'type': 'look'}";
-  auto result = run("{'type': 'echo', 'params': {'value': '${inputs.large}'}}, {'parallel': [" + all + "], 'merge': 'outputs'}",
+  auto result = run("{'type': 'echo', 'params': {'value': '${inputs.large}'}}, {'parallel': [" +
+                      all + "], 'merge': 'outputs'}",
                     value{json{{"large", std::string(1 << 20, 'x')}}});
   BOOST_TEST(result.output.size() == static_cast<size_t>(branches));
   BOOST_TEST(seen.size() == 1u);
@@ -237,10 +248,12 @@ BOOST_AUTO_TEST_CASE(a_value_broadcast_to_many_branches_is_one_value) {
 BOOST_AUTO_TEST_CASE(runs_leave_no_actor_behind) {
   engine::implementation inside{{}};
   auto idle = inside.system().registry().running();
-  auto x = must_parse("{'troupe': 1, 'pipeline': [{'id': 'g', 'parallel': [{'type': 'echo', 'set': {'k': 1}},"
-                      " {'type': 'fail', 'retry': {'attempts': 2, 'initial': '1ms'}, 'fallback': {'type': 'echo', 'set': {'k': 2}}},"
-                      " {'type': 'sleep', 'params': {'for': '1ms'}}, {'type': 'jq', 'params': {'program': '1'}}]}]}",
-                      inside.kinds);
+  auto x = must_parse(
+    "{'troupe': 1, 'pipeline': [{'id': 'g', 'parallel': [{'type': 'echo', 'set': {'k': 1}},"
+    " {'type': 'fail', 'retry': {'attempts': 2, 'initial': '1ms'}, 'fallback': {'type': 'echo', "
+    "'set': {'k': 2}}},"
+    " {'type': 'sleep', 'params': {'for': '1ms'}}, {'type': 'jq', 'params': {'program': '1'}}]}]}",
+    inside.kinds);
   for (auto i = 0; i < 20; ++i)
     BOOST_TEST(inside.submit(x, {}, {}).result().success());
   BOOST_TEST(inside.close(10s) == 0u); // every lease is back: actors, calls, jobs
