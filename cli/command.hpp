@@ -22,7 +22,7 @@ struct run_command {
   std::string input_file;          ///< JSON; `-` is standard input
   std::vector<std::string>
     file_roots;                ///< empty: reads below `/`, writes below the working directory
-  std::string output = "json"; ///< json, text, jsonl
+  std::string output = "text"; ///< text, json, jsonl
   bool full = false;           ///< outputs of all nodes, not only the run's
   bool quiet = false;          ///< no progress lines
   bool strict = false;         ///< degraded is a failure

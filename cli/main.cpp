@@ -28,8 +28,8 @@ void add_run(CLI::App& app, run_command& x) {
   command
     ->add_option(
       "--output", x.output,
-      "json: result and tree; text: the output alone; jsonl: each event, then the result")
-    ->check(CLI::IsMember({"json", "text", "jsonl"}))
+      "text: the output alone; json: the whole result; jsonl: each event, then the result")
+    ->check(CLI::IsMember({"text", "json", "jsonl"}))
     ->type_name("FORMAT");
   command->add_flag("--full", x.full, "show the outputs of all nodes");
   command->add_flag("--quiet,-q", x.quiet, "no progress on standard error");

@@ -51,9 +51,16 @@ private:
   std::promise<void> done_;
 };
 
+/// A text ends with one line break, anything else is JSON for people.
+std::string as_text(const value& x) {
+  if (!x.is_string())
+    return indented(x);
+  return x.text().ends_with('\n') ? x.text() : x.text() + "\n";
+}
+
 bool print_result(const run_command& x, const run_result& result) {
   if (x.output == "text")
-    return !result.success() || print(result.output.as_text() + "\n");
+    return !result.success() || print(as_text(result.output));
   auto whole = as_value(result, {.outputs = x.full});
   return print(x.output == "jsonl" ? whole.dump() + "\n" : indented(whole));
 }

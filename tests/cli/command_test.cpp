@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/cli/command.hpp"
+#include "tests/support/command.hpp"
 #include "tests/support/golden.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -32,7 +32,7 @@ struct command_fixture : scratch_folder {
 BOOST_FIXTURE_TEST_SUITE(command_suite, command_fixture)
 
 BOOST_AUTO_TEST_CASE(run_prints_the_result_on_stdout_and_the_rest_on_stderr) {
-  auto ran = command({"run", "ok.json"});
+  auto ran = command({"run", "ok.json", "--output", "json"});
   BOOST_TEST(ran.code == 0);
   auto result = json::parse(ran.out);
   BOOST_TEST(result.at("output") == 1);
@@ -43,12 +43,13 @@ BOOST_AUTO_TEST_CASE(run_prints_the_result_on_stdout_and_the_rest_on_stderr) {
 }
 
 BOOST_AUTO_TEST_CASE(full_shows_the_outputs_of_all_nodes_and_quiet_nothing_on_the_side) {
-  auto ran = command({"run", "ok.json", "--full", "--quiet"});
+  auto ran = command({"run", "ok.json", "--output", "json", "--full", "--quiet"});
   BOOST_TEST(json::parse(ran.out).at("steps").at(0).at("output") == json({{"n", 1}}));
   BOOST_TEST(ran.err == "");
 }
 
 BOOST_AUTO_TEST_CASE(text_prints_the_output_alone) {
+  BOOST_TEST(command({"run", "ok.json"}).out == "1\n");
   BOOST_TEST(command({"run", "ok.json", "--output", "text"}).out == "1\n");
   BOOST_TEST(command({"run", "fails.json", "--output", "text"}).out == "");
 }
@@ -98,7 +99,7 @@ BOOST_AUTO_TEST_CASE(exit_codes_tell_what_happened) {
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_is_shown_in_the_tree_and_in_the_result) {
-  auto ran = command({"run", "fails.json"});
+  auto ran = command({"run", "fails.json", "--output", "json"});
   BOOST_TEST(ran.err.find("✗ a  ") != std::string::npos);
   BOOST_TEST(ran.err.find("step_failed: boom") != std::string::npos);
   auto result = json::parse(ran.out);
@@ -151,7 +152,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_stops_everything_prints_the_tree_and_exits_wit
   write("long.json", R"({"troupe": 1, "name": "long", "pipeline": [{"id": "g", "parallel": [
     {"id": "a", "type": "shell", "params": {"command": "echo $$ > a.pid; exec sleep 1000"}},
     {"id": "b", "type": "shell", "params": {"command": "trap : TERM; echo $$ > b.pid; while :; do sleep 0.1; done"}}]}]})");
-  auto ran = interrupted({"run", "long.json"}, {"a.pid", "b.pid"});
+  auto ran = interrupted({"run", "long.json", "--output", "json"}, {"a.pid", "b.pid"});
   BOOST_TEST(ran.code == 130);
   BOOST_TEST(ran.err.find("- g  ") != std::string::npos);
   BOOST_TEST(ran.err.find("- long cancelled in ") != std::string::npos);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/cli/command.hpp"
+#include "tests/support/command.hpp"
 
 #include "tests/support/golden.hpp"
 
