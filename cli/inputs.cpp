@@ -21,20 +21,20 @@ expected<json> from_file(const std::string& name) {
     return failure(errc::invalid_input, "--input-file " + name + ": " + std::strerror(errno));
   auto& in = name == "-" ? std::cin : static_cast<std::istream&>(file);
   std::string text{std::istreambuf_iterator<char>{in}, {}};
-  auto read = json::parse(text, nullptr, false);
-  if (!read.is_object())
+  auto read = value::parse(text);
+  if (!read || !read->is_object())
     return failure(errc::invalid_input, "--input-file " + name + ": wanted a JSON object");
-  return read;
+  return read->json();
 }
 
 expected<json> typed(const std::string& name, const std::string& text, const std::string& type) {
   if (type == "string" || type == "any")
     return json(text);
-  auto read = json::parse(text, nullptr, false);
-  if (read.is_discarded())
+  auto read = value::parse(text);
+  if (!read)
     return failure(errc::invalid_input,
                    "--input " + name + ": wanted " + type + ", got \"" + text + "\"");
-  return read;
+  return read->json();
 }
 
 } // namespace

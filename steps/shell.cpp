@@ -75,13 +75,12 @@ json parsed(const std::string& text, const std::string& how) {
     return lines_of(text);
   if (how != "json")
     return text;
-  auto x = json::parse(text, nullptr, false);
-  if (x.is_discarded())
-    throw step_error{
-      errc::invalid_output,
-      "stdout is not JSON, as `parse` says it is: " +
-        json(text.substr(0, 80)).dump(-1, ' ', false, json::error_handler_t::replace)};
-  return x;
+  auto x = value::parse(text);
+  if (!x)
+    throw step_error{errc::invalid_output,
+                     "stdout is not JSON, as `parse` says it is, or nested too deep: " +
+                       value{json(text.substr(0, 80))}.dump()};
+  return x->json();
 }
 
 /// What a process wrote, as text if it is text.

@@ -39,7 +39,6 @@ constexpr std::array entries{
         "Every thread for blocking calls is held by a call that was abandoned."},
   entry{errc::would_block, "would_block",
         "A blocking call of the API from inside an actor of the same engine."},
-  entry{errc::invalid_flow, "invalid_flow", "The document has errors; its diagnostics tell which."},
   entry{errc::closed, "closed", "The engine is closing and takes no more runs."},
 };
 

@@ -63,6 +63,22 @@ value value::deferred(std::function<value()> make) {
   return result;
 }
 
+std::optional<value> value::parse(std::string_view text) {
+  constexpr int deepest = 256;
+  struct too_deep {};
+  auto check = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    if (depth > deepest)
+      throw too_deep{}; // the parser goes on after anything milder
+    return true;
+  };
+  try {
+    auto x = nlohmann::json::parse(text, check, false);
+    return x.is_discarded() ? std::nullopt : std::optional{value{std::move(x)}};
+  } catch (const too_deep&) {
+    return {};
+  }
+}
+
 const value& value::made() const {
   if (!parts_ || !parts_->make)
     return *this;

@@ -54,6 +54,42 @@ json number_from(double x) {
   return x;
 }
 
+/// Takes over `x`; false if it is nested deeper than `levels`.
+bool read(jv x, json& out, int levels) {
+  auto fits = levels > 0;
+  switch (jv_get_kind(x)) {
+  case JV_KIND_TRUE:
+  case JV_KIND_FALSE:
+    out = jv_get_kind(x) == JV_KIND_TRUE;
+    break;
+  case JV_KIND_NUMBER:
+    out = number_from(jv_number_value(x));
+    break;
+  case JV_KIND_STRING:
+    out = text_of(x);
+    return true;
+  case JV_KIND_ARRAY:
+    out = json::array();
+    for (int i = 0, n = jv_array_length(jv_copy(x)); fits && i < n; ++i) {
+      out.push_back(nullptr);
+      fits = read(jv_array_get(jv_copy(x), i), out.back(), levels - 1);
+    }
+    break;
+  case JV_KIND_OBJECT:
+    out = json::object();
+    for (auto i = jv_object_iter(x); fits && jv_object_iter_valid(x, i);
+         i = jv_object_iter_next(x, i)) {
+      auto name = text_of(jv_object_iter_key(x, i));
+      fits = read(jv_object_iter_value(x, i), out[name], levels - 1);
+    }
+    break;
+  default:
+    break;
+  }
+  jv_free(x);
+  return fits;
+}
+
 } // namespace
 
 jv to_jq(const value& x) {
@@ -73,36 +109,11 @@ jv to_jq(const value& x) {
   return json_to_jq(x.json());
 }
 
-json from_jq(jv x) {
+std::optional<json> from_jq(jv x) {
+  constexpr int deepest = 256;
   json out;
-  switch (jv_get_kind(x)) {
-  case JV_KIND_TRUE:
-    out = true;
-    break;
-  case JV_KIND_FALSE:
-    out = false;
-    break;
-  case JV_KIND_NUMBER:
-    out = number_from(jv_number_value(x));
-    break;
-  case JV_KIND_STRING:
-    return text_of(x);
-  case JV_KIND_ARRAY:
-    out = json::array();
-    jv_array_foreach(x, i, item) out.push_back(from_jq(item));
-    break;
-  case JV_KIND_OBJECT:
-    out = json::object();
-    jv_object_foreach(x, name, member) {
-      auto key = text_of(name);
-      out[key] = from_jq(member);
-    }
-    break;
-  default:
-    break;
-  }
-  jv_free(x);
-  return out;
+  auto fits = read(x, out, deepest);
+  return fits ? std::optional{std::move(out)} : std::nullopt;
 }
 
 } // namespace troupe::config

@@ -96,14 +96,19 @@ expected<std::vector<value>> jq_programs::evaluate(size_t number, const value& i
   jq_start(state, all, 0);
   std::vector<value> results;
   auto next = jq_next(state);
-  for (; jv_is_valid(next) && results.size() < most_values; next = jq_next(state))
-    results.emplace_back(from_jq(next));
-  auto too_many = jv_is_valid(next) != 0;
+  auto is_deep = false;
+  for (; !is_deep && jv_is_valid(next) && results.size() < most_values; next = jq_next(state)) {
+    auto x = from_jq(next);
+    is_deep = !x;
+    results.emplace_back(std::move(x).value_or(nullptr));
+  }
+  auto too_many = !is_deep && jv_is_valid(next) != 0;
   std::string problem;
   if (!too_many && jv_invalid_has_msg(jv_copy(next))) {
     auto message = jv_invalid_get_msg(jv_copy(next));
-    problem = jv_get_kind(message) == JV_KIND_STRING ? jv_string_value(message)
-                                                     : from_jq(jv_copy(message)).dump();
+    problem = jv_get_kind(message) == JV_KIND_STRING
+                ? jv_string_value(message)
+                : from_jq(jv_copy(message)).value_or(nullptr).dump();
     jv_free(message);
   }
   jv_free(next);
@@ -111,6 +116,8 @@ expected<std::vector<value>> jq_programs::evaluate(size_t number, const value& i
 
   std::lock_guard guard{mutex_};
   idle_.push_back(std::move(*program));
+  if (is_deep)
+    return failure(errc::payload_too_large, "jq: a value is nested deeper than 256 levels");
   if (too_many)
     return failure(errc::payload_too_large,
                    "jq: more than " + std::to_string(most_values) + " values");

@@ -25,7 +25,6 @@ enum class errc : uint8_t {
   expression_failed,    ///< A jq program raised an error or gave no value.
   pool_exhausted,       ///< Every thread for blocking calls is held by a call that was abandoned.
   would_block,          ///< A blocking call of the API from inside an actor of the same engine.
-  invalid_flow,         ///< The document has errors; its diagnostics tell which.
   closed,               ///< The engine is closing and takes no more runs.
 };
 

@@ -29,6 +29,9 @@ public:
   static value list(std::vector<value> items);
   /// An object of these, sharing them. Names must differ.
   static value object(std::vector<member> members);
+  /// Reads JSON; nothing if it is none, or nested deeper than 256 levels (what is deeper overflows
+  /// the stack of whoever walks it).
+  static std::optional<value> parse(std::string_view text);
   /// Whatever `make` gives when somebody first looks, once. It must neither throw nor look at the
   /// value that it makes.
   static value deferred(std::function<value()> make);

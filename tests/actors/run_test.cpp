@@ -163,6 +163,29 @@ BOOST_AUTO_TEST_CASE(a_deadline_covers_all_attempts_and_their_pauses) {
   BOOST_TEST((result->error->code == errc::timeout));
 }
 
+BOOST_AUTO_TEST_CASE(a_group_past_its_timeout_is_stopped_whole_and_its_backup_begins) {
+  start("{'id': 'g', 'timeout': '1s', 'parallel': [{'id': 'a', 'type': 'sleep', 'params': {'for': "
+        "'1h'}}, {'id': 'b', 'type': 'echo', 'set': {'k': 1}}], 'fallback': {'id': 'c', 'type': "
+        "'echo', 'params': {'value': '${context.k ?? \\'fresh\\'}'}}}");
+  let_run(1s);
+  BOOST_REQUIRE(result);
+  BOOST_TEST(result->output.text() == "fresh"); // what the primary changed is dropped
+  auto story = result->tree->children[0]->metadata.at("primary_attempt_result").json();
+  BOOST_TEST(story.at("error").at("code") == "timeout");
+}
+
+BOOST_AUTO_TEST_CASE(conditions_and_inputs_decide_what_runs_and_with_what) {
+  start("{'id': 'a', 'type': 'echo', 'params': {'value': 3}}, {'id': 'b', 'type': 'fail', 'when': "
+        "'. > 5'},"
+        " {'id': 'c', 'type': 'jq', 'when': '$a == 3', 'input': {'n': '${a}'}, 'params': "
+        "{'program': '.n + 1'}}");
+  let_run();
+  let_run();
+  BOOST_REQUIRE(result);
+  BOOST_TEST(result->output.json() == 4);
+  BOOST_TEST((result->tree->children[1]->status == status::skipped));
+}
+
 BOOST_AUTO_TEST_CASE(a_conflict_between_branches_is_told_and_recorded) {
   start("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo', 'set': {'k': 1}}, {'id': 'b', "
         "'type': 'echo', 'set': {'k': 2}}], 'context_merge': {'k': 'sum'}}");

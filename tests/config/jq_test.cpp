@@ -57,6 +57,13 @@ BOOST_AUTO_TEST_CASE(a_program_that_floods_is_stopped) {
   BOOST_TEST(run("range(2000000)") == "error: jq: more than 1000000 values");
 }
 
+BOOST_AUTO_TEST_CASE(a_value_that_is_too_deep_is_refused) {
+  BOOST_TEST(run("reduce range(1000) as $i (0; [.])") ==
+             "error: jq: a value is nested deeper than 256 levels");
+  BOOST_TEST(run("reduce range(1000) as $i (0; {a: .})") ==
+             "error: jq: a value is nested deeper than 256 levels");
+}
+
 BOOST_AUTO_TEST_CASE(only_false_and_null_are_false) {
   auto truth = [](json x) { return is_true({value{std::move(x)}}); };
   BOOST_TEST(truth(0));

@@ -42,6 +42,19 @@ BOOST_AUTO_TEST_CASE(the_older_pipeline_with_an_unnamed_group_runs) {
   BOOST_TEST(engine.run(*read).output.json() == "2 1 1");
 }
 
+BOOST_AUTO_TEST_CASE(the_pipeline_of_the_format_reference_runs) {
+  auto document = source_folder() / "tests/engine/log_triage.json";
+  scratch_folder folder;
+  folder.write("app.log", "INFO a\nERROR disk full\nERROR no route\nINFO b\n");
+  auto read = engine.load(document);
+  BOOST_REQUIRE_MESSAGE(read, (read ? "" : to_string(read.error().at(0))));
+  auto result = engine.run(*read, value{json{{"log", "app.log"}}});
+  BOOST_REQUIRE_MESSAGE(result.success(), (result.error ? result.error->message : ""));
+  BOOST_TEST(folder.read("report.md") == "ERROR disk full, ERROR no route (rachel: 2)");
+  BOOST_TEST(result.context.json().at("tags") == json({"errors", "top"}));
+  BOOST_TEST(result.output.json().at("written") == true);
+}
+
 BOOST_AUTO_TEST_CASE(inputs_that_do_not_fit_are_a_failed_result) {
   auto x = nodes("{'type': 'echo', 'params': {'value': '${inputs.n}'}}",
                  "'inputs': {'n': {'type': 'integer'}},");

@@ -135,6 +135,12 @@ BOOST_AUTO_TEST_CASE(stdout_may_be_json_or_lines) {
   BOOST_TEST((shell_error("'argv': ['echo', 'no'], 'parse': 'json'").code == errc::invalid_output));
 }
 
+BOOST_AUTO_TEST_CASE(output_that_is_nested_too_deep_is_refused) {
+  BOOST_TEST(
+    (shell_error("'command': 'head -c 100000 /dev/zero | tr \\\\0 [', 'parse': 'json'").code ==
+     errc::invalid_output));
+}
+
 BOOST_AUTO_TEST_CASE(bytes_that_are_no_text_come_as_base64) {
   auto out = shell("'command': 'printf \\\\\\\\377\\\\\\\\001'");
   BOOST_TEST(out.at("stdout_is_binary") == true);

@@ -52,4 +52,12 @@ BOOST_AUTO_TEST_CASE(text_that_is_no_utf8_is_written_with_replacements) {
   BOOST_TEST(value{json("a\xFFz")}.dump() == "\"a\xEF\xBF\xBDz\"");
 }
 
+BOOST_AUTO_TEST_CASE(json_that_is_too_deep_is_not_read) {
+  auto nested = [](size_t n) { return std::string(n, '[') + std::string(n, ']'); };
+  BOOST_TEST(value::parse(nested(200)).has_value());
+  BOOST_TEST(!value::parse(nested(1'000)));
+  BOOST_TEST(!value::parse(nested(1'000'000)));
+  BOOST_TEST(!value::parse("{"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
