@@ -13,7 +13,7 @@ enum class severity : uint8_t { error, warning };
 /// One problem of a document, and where it is.
 struct diagnostic {
   troupe::severity severity = severity::error;
-  std::string code;         ///< stable, such as `unknown_kind`; docs/errors.md lists all
+  std::string code;         ///< stable, such as `unknown_kind`
   std::string message;      ///< what was wanted, what was found
   std::string hint = {};    ///< what to do about it; may be empty
   std::string file = {};    ///< as it was named by the caller
