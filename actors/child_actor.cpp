@@ -23,6 +23,11 @@ child_actor::child_actor(caf::actor_config& cfg, shared_services services, const
   });
 }
 
+void carry_meta(const plan::node& node, step_result& x) {
+  if (!node.meta.is_null())
+    x.metadata["meta"] = node.meta;
+}
+
 bool child_actor::accept(const start& x) {
   parent_ = caf::actor_cast<caf::actor>(current_sender());
   order_ = x;
@@ -41,6 +46,7 @@ step_result child_actor::blank() const {
   step_result x{.path = path_, .name = node_.id, .type = node_.type};
   x.started_at = services_->wall_time_of(started_);
   x.duration = clock().now() - started_;
+  carry_meta(node_, x);
   return x;
 }
 

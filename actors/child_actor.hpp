@@ -12,6 +12,9 @@
 
 namespace troupe {
 
+/// Adds what the document notes about a node.
+void carry_meta(const plan::node& node, step_result& x);
+
 /// An actor that owes its parent one `finished` for its one `start`: also when it goes down, so
 /// that parents need not monitor their children (a down message for each child is what made wide
 /// groups slow). Lives for one attempt.

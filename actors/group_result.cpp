@@ -70,6 +70,15 @@ void describe_children(step_result& x) {
     x.feedback = sentence_for(x, count(status::failed));
 }
 
+void tell_start(supervisor_actor* self, const plan::node& node, const std::string& path) {
+  if (!self->services().has_listeners)
+    return;
+  nlohmann::json data{{"type", node.type}};
+  if (!node.meta.is_null())
+    data["meta"] = node.meta.json();
+  self->tell(event_type::step_started, path, std::move(data));
+}
+
 void tell_end(supervisor_actor* self, const step_result& x, std::optional<stop_reason> stopped) {
   if (x.status == status::cancelled)
     self->tell(event_type::branch_cancelled, x.path,
@@ -82,6 +91,8 @@ void tell_end(supervisor_actor* self, const step_result& x, std::optional<stop_r
     data["error"] = *x.error;
   if (x.attempts > 1)
     data["attempts"] = x.attempts;
+  if (auto meta = x.metadata.find("meta"); meta != x.metadata.end())
+    data["meta"] = meta->second.json();
   self->tell(event_type::step_finished, x.path, std::move(data));
 }
 

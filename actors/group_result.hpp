@@ -15,6 +15,9 @@ std::vector<shared_result> children_of(const supervisor_state& st,
 /// Adds to a group's result what its children tell: counts, errors, and a sentence for people.
 void describe_children(step_result& x);
 
+/// Tells listeners that a child begins.
+void tell_start(supervisor_actor* self, const plan::node& node, const std::string& path);
+
 /// Tells listeners how a child has ended.
 void tell_end(supervisor_actor* self, const step_result& x, std::optional<stop_reason> stopped);
 

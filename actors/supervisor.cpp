@@ -21,10 +21,14 @@ const child_spec& spec_of(supervisor_actor* self, child_index index) {
   return self->state.spec.children[index];
 }
 
+/// A wrapper's own node is where the wrapper is. What a fallback (the outermost wrapper, which
+/// alone runs the whole of a node) starts besides are backups.
 std::string path_of(supervisor_actor* self, child_index index) {
   auto& spec = spec_of(self, index);
-  if (spec.is_wrapped || self->path().empty())
-    return spec.is_wrapped ? self->path() : spec.node->id;
+  if (spec.is_wrapped)
+    return self->path();
+  if (self->path().empty())
+    return spec.node->id; // the root has no name
   auto is_backup = self->state.spec.layer == layer::whole;
   return self->path() + (is_backup ? "/fallback/" : "/") + spec.node->id;
 }
@@ -34,6 +38,7 @@ step_result result_of(supervisor_actor* self, child_index index, status how) {
   auto& node = *spec_of(self, index).node;
   step_result x{.path = path_of(self, index), .name = node.id, .type = node.type, .status = how};
   x.started_at = self->services().wall_time_of(self->clock().now());
+  carry_meta(node, x);
   return x;
 }
 
@@ -46,7 +51,7 @@ step_result failed_child(supervisor_actor* self, child_index index, error why) {
 
 step_result cancelled_child(supervisor_actor* self, child_index index) {
   auto x =
-    failed_child(self, index, {.code = errc::cancelled, .message = "cancelled before it ran"});
+    failed_child(self, index, {.code = errc::cancelled, .message = "cancelled while it waited"});
   x.status = status::cancelled;
   return x;
 }
@@ -62,6 +67,7 @@ void answer_verdict(supervisor_actor* self, changes delta) {
   result.started_at = bare.started_at;
   result.duration = bare.duration;
   result.metrics = st.bill;
+  carry_meta(self->node(), result);
   if (!st.verdict->as_is) {
     result.attempts = 1;
     result.children =
@@ -113,6 +119,7 @@ void take_merged(supervisor_actor* self, const reduced& x) {
 /// The end of a child without an actor is mail like any other: the policy is never asked while it
 /// is being obeyed.
 void settle_later(supervisor_actor* self, attempt_id attempt, step_result result) {
+  self->state.running.at(attempt).at = phase::ended;
   self->send(self, finished{attempt, std::make_shared<const step_result>(std::move(result))});
 }
 
@@ -121,6 +128,8 @@ void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {
   if (found == self->state.running.end() || found->second.stopped)
     return; // has answered, or knows
   auto& child = found->second;
+  if (child.at == phase::ended)
+    return; // there is nobody to tell
   child.stopped = why;
   if (child.at == phase::working)
     self->send<caf::message_priority::high>(child.handle, cancel{attempt, why});
@@ -152,7 +161,6 @@ void start_child(supervisor_actor* self, attempt_id attempt) {
   auto& st = self->state;
   auto& child = st.running.at(attempt);
   auto& spec = spec_of(self, child.index);
-  child.at = phase::working;
   if (spec.node->input && !spec.is_wrapped) {
     auto input = plan::resolve(*spec.node->input, {*st.scope, child.input});
     if (!input)
@@ -161,7 +169,8 @@ void start_child(supervisor_actor* self, attempt_id attempt) {
   }
   auto path = path_of(self, child.index);
   if (!spec.is_wrapped && !spec.is_hidden)
-    self->tell(event_type::step_started, path, {{"type", spec.node->type}});
+    tell_start(self, *spec.node, path);
+  child.at = phase::working;
   child.handle = st.spec.spawn(self, self->shared(), spec, path);
   auto tries = st.tries.find(child.index);
   self->send(child.handle,
@@ -196,20 +205,25 @@ void begin(supervisor_actor* self, attempt_id attempt) {
 }
 
 void take_condition(supervisor_actor* self, const evaluated& x) {
-  auto found = self->state.running.find(x.attempt);
-  if (found == self->state.running.end() || found->second.at != phase::deciding ||
-      found->second.stopped)
+  auto& running = self->state.running;
+  auto found = running.find(x.attempt);
+  if (found == running.end() || found->second.at != phase::deciding)
     return; // was told to stop meanwhile
-  auto& child = found->second;
   self->send(self->services().timer, clear_alarm{x.attempt});
+  // An attempt of its own from here on: the alarm may be on its way already, and must not be taken
+  // for that of the child.
+  auto node = running.extract(found);
+  auto attempt = node.key() = ++self->state.last_issued;
+  auto& child = node.mapped();
   child.has_alarm = false;
+  running.insert(running.end(), std::move(node));
   if (!x.values)
-    return settle_later(self, x.attempt, failed_child(self, child.index, x.values.error()));
+    return settle_later(self, attempt, failed_child(self, child.index, x.values.error()));
   if (config::is_true(*x.values))
-    return start_child(self, x.attempt);
+    return start_child(self, attempt);
   auto skipped = result_of(self, child.index, status::skipped);
   skipped.output = child.input;
-  settle_later(self, x.attempt, std::move(skipped));
+  settle_later(self, attempt, std::move(skipped));
 }
 
 void launch_children(supervisor_actor* self, launch& x) {
@@ -226,7 +240,9 @@ void launch_children(supervisor_actor* self, launch& x) {
     if (x.after.count() == 0) {
       begin(self, attempt);
     } else {
-      st.running.at(attempt).at = phase::delayed;
+      auto& child = st.running.at(attempt);
+      child.at = phase::delayed;
+      child.has_alarm = true;
       self->set_alarm(attempt, x.after);
     }
   }
@@ -304,10 +320,10 @@ void take_alarm(supervisor_actor* self, attempt_id attempt) {
   if (found == self->state.running.end() || found->second.stopped)
     return;
   auto& child = found->second;
-  if (child.at == phase::delayed)
-    begin(self, attempt);
-  else
-    stop_child(self, attempt, stop_reason::timeout);
+  if (child.at != phase::delayed)
+    return stop_child(self, attempt, stop_reason::timeout);
+  child.has_alarm = false;
+  begin(self, attempt);
 }
 
 } // namespace

@@ -22,6 +22,7 @@ struct running_child {
     delayed,  ///< waits for its time; has no actor
     deciding, ///< its `when` is being computed; has no actor
     working,  ///< its actor owes an answer
+    ended,    ///< without an actor; the supervisor's own word of it is in the mail
   };
   child_index index;
   value input;

@@ -4,6 +4,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 
 using namespace troupe::cli;
@@ -47,9 +50,18 @@ void add_steps(CLI::App& app, steps_command& x) {
   command->add_option("KIND", x.kind, "a kind");
 }
 
+/// A standard stream that is closed would be the number of the next thing that is opened.
+/// Read-only, so that writing to it is still an error.
+void keep_standard_streams() {
+  for (auto fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) == -1)
+      static_cast<void>(::open("/dev/null", O_RDONLY));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_streams();
   std::signal(SIGPIPE, SIG_IGN); // a closed standard output is an error of write, which is told
   CLI::App app{"troupe runs flows: documents whose steps become actors."};
   app.set_version_flag("--version", TROUPE_VERSION_STRING);

@@ -114,14 +114,21 @@ bool engine::implementation::is_inside() const { return engine_of_this_thread ==
 void engine::implementation::cancel_all() {
   std::lock_guard guard{mutex_};
   closed_ = true;
-  for (auto& [key, run] : runs_)
-    if (auto known = run.lock())
-      run_handle{known}.cancel();
+  for (auto& run : runs_)
+    run_handle{run}.cancel();
 }
 
 size_t engine::implementation::close(duration grace) {
   cancel_all();
   return left_->wait_for(grace);
+}
+
+void engine::implementation::end(const std::shared_ptr<run_handle::state>& run, run_result result) {
+  {
+    std::lock_guard guard{mutex_};
+    runs_.erase(run);
+  }
+  deliver(*run, std::move(result));
 }
 
 run_handle engine::implementation::submit(const flow& x, value inputs, run_options options,
@@ -137,7 +144,6 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
     deliver(*state, refused(x, state->id, accepted.error()));
     return run_handle{std::move(state)};
   }
-  std::erase_if(runs_, [](auto& entry) { return entry.second.expired(); });
   auto values = std::make_shared<const run_values>(
     run_values{std::move(*accepted), environment_of(*x.plan(), options)});
   run_order order{.flow = x.plan(),
@@ -146,12 +152,12 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
                   .timer = timer_,
                   .pool = pool_,
                   .on_event = std::move(options.on_event),
-                  .deliver = [state](run_result result) { deliver(*state, std::move(result)); },
+                  .deliver = [this, state](run_result result) { end(state, std::move(result)); },
                   .wall_clock = [] { return std::chrono::system_clock::now(); },
                   .lease = run_count::lease(left_)};
   auto run = system_.spawn<run_actor>(std::move(order));
   state->run = run;
-  runs_.emplace(state.get(), state);
+  runs_.insert(state);
   caf::anon_send(run, begin_run{});
   return run_handle{std::move(state)};
 }

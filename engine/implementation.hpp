@@ -10,10 +10,10 @@
 
 #include <condition_variable>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_set>
 
 namespace troupe {
 
@@ -55,6 +55,7 @@ public:
 
 private:
   void cancel_all();
+  void end(const std::shared_ptr<run_handle::state>& run, run_result result);
 
   system_config config_;
   caf::actor_system system_;
@@ -62,7 +63,7 @@ private:
   caf::actor timer_, pool_;
   std::shared_ptr<run_count> left_ = std::make_shared<run_count>();
   std::mutex mutex_;
-  std::map<run_handle::state*, std::weak_ptr<run_handle::state>> runs_; // may have ended
+  std::unordered_set<std::shared_ptr<run_handle::state>> runs_; // that have not ended
   bool closed_ = false;
 };
 

@@ -186,6 +186,16 @@ BOOST_AUTO_TEST_CASE(conditions_and_inputs_decide_what_runs_and_with_what) {
   BOOST_TEST((result->tree->children[1]->status == status::skipped));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_noted_about_a_node_is_carried_into_results_and_events) {
+  start("{'id': 'g', 'meta': {'owner': 'ops'}, 'sequence': [{'type': 'echo', 'meta': {'n': 1}}]}");
+  let_run();
+  auto& group = *result->tree->children[0];
+  BOOST_TEST(group.metadata.at("meta").json() == nlohmann::json({{"owner", "ops"}}));
+  BOOST_TEST(group.children[0]->metadata.at("meta").json().at("n") == 1);
+  BOOST_TEST(events.at(1).data.at("meta").at("owner") == "ops");
+  BOOST_TEST(events.at(events.size() - 2).data.at("meta").at("owner") == "ops");
+}
+
 BOOST_AUTO_TEST_CASE(a_conflict_between_branches_is_told_and_recorded) {
   start("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo', 'set': {'k': 1}}, {'id': 'b', "
         "'type': 'echo', 'set': {'k': 2}}], 'context_merge': {'k': 'sum'}}");

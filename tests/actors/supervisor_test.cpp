@@ -278,10 +278,9 @@ BOOST_AUTO_TEST_CASE(a_cancel_while_a_retry_waits_starts_nothing) {
   expect_at_clock<set_alarm>();
   deliver(parent, group, cancel{7, stop_reason::requested});
   expect<finished>(group, group); // its own word for a child without an actor
+  expect_at_clock<clear_alarm>();
   auto result = expect_answer(group).result;
   BOOST_TEST((result->status == status::cancelled));
-  scheduler.advance_time(1s);
-  expect<tick>(clock, clock); // the alarm finds nobody
 }
 
 BOOST_AUTO_TEST_CASE(a_child_whose_condition_is_false_gets_no_actor_and_passes_its_input_on) {
@@ -337,6 +336,32 @@ BOOST_AUTO_TEST_CASE(an_input_that_does_not_resolve_fails_the_child) {
   auto result = expect_answer(group).result;
   BOOST_TEST((result->error->code == errc::unresolved_reference));
   BOOST_TEST(result->error->path == "g/a");
+}
+
+BOOST_AUTO_TEST_CASE(a_child_that_has_ended_without_an_actor_is_not_told_to_stop) {
+  start_group(read("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo', 'input': '${context.no}'},"
+                   " {'id': 'b', 'type': 'echo', 'input': '${context.way}'}]}"));
+  expect<finished>(group, group);
+  expect<finished>(group, group);
+  auto result = expect_answer(group).result;
+  BOOST_TEST(result->error->path == "g/a");
+  BOOST_TEST(result->metadata.at("failed").json() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_alarm_of_a_condition_is_not_taken_for_that_of_its_child) {
+  start_group(
+    read("{'id': 'g', 'sequence': [{'id': 'a', 'type': 'echo', 'when': '.x', 'timeout': '1h'}]}"));
+  expect_at_clock<set_alarm>();
+  expect<work>(group, pool);
+  deliver(pool, group, evaluated{1, std::vector<value>{value{true}}});
+  expect_at_clock<clear_alarm>();
+  auto attempt = expect_start(a);
+  expect_at_clock<set_alarm>();
+  deliver(clock, group, expired{1}); // it was on its way
+  expect_nothing();
+  finish_child(a, attempt, success("g/a", 1));
+  expect_at_clock<clear_alarm>();
+  BOOST_TEST(expect_answer(group).result->ok());
 }
 
 BOOST_AUTO_TEST_CASE(returns_and_set_are_applied_to_a_group) {
