@@ -28,7 +28,10 @@ class follower {
 public:
   explicit follower(const run_command& x) : quiet_{x.quiet}, as_json_{x.output == "jsonl"} {}
 
+  /// Nothing if nobody wants to know: a run without listeners sends no events.
   event_listener listener() {
+    if (!listens())
+      return {};
     return [this](const event& x) {
       if (as_json_ && is_written_)
         is_written_ = print(nlohmann::json(x).dump() + "\n");
@@ -41,11 +44,14 @@ public:
 
   /// Waits for the last event; whether all of them could be written.
   bool wait() {
-    done_.get_future().wait();
+    if (listens())
+      done_.get_future().wait();
     return is_written_;
   }
 
 private:
+  bool listens() const { return !quiet_ || as_json_; }
+
   bool quiet_, as_json_;
   bool is_written_ = true;
   std::promise<void> done_;

@@ -33,6 +33,7 @@ public:
 
   ~actor_fixture() {
     scheduler.run();
+    BOOST_TEST(alive() == 0u, "actors are left alive");
     sys.await_actors_before_shutdown(false); // a failed test must not hang
   }
 
