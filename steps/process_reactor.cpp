@@ -168,14 +168,19 @@ private:
   }
 
   void end(std::map<id, running>::iterator which) {
-    auto x = std::move(which->second);
-    running_.erase(which);
-    unwatch(x.process.out().get());
-    unwatch(x.process.err().get());
-    auto result = x.process.reap();
-    if (x.is_stopped)
-      result.how = process_result::ending::stopped;
-    x.done(std::move(result));
+    on_end done;
+    process_result result;
+    {
+      auto x = std::move(which->second);
+      running_.erase(which);
+      unwatch(x.process.out().get());
+      unwatch(x.process.err().get());
+      result = x.process.reap();
+      if (x.is_stopped)
+        result.how = process_result::ending::stopped;
+      done = std::move(x.done);
+    } // its descriptors are closed before anybody hears of the end
+    done(std::move(result));
   }
 
   void stop_now(id which) {
