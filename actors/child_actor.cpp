@@ -3,6 +3,7 @@
 
 #include "messages/run_protocol.hpp"
 
+#include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/sec.hpp>
 
 namespace troupe {
@@ -79,6 +80,20 @@ void child_actor::tell(event_type type, const std::string& path, nlohmann::json 
 
 void child_actor::set_alarm(attempt_id attempt, duration after) {
   send(services_->timer, troupe::set_alarm{attempt, after});
+}
+
+bool child_actor::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  constexpr size_t at_once = 1000;
+  if (!mailbox().closed()) {
+    mailbox().close();
+    get_normal_queue().flush_cache();
+    get_urgent_queue().flush_cache();
+    caf::detail::sync_request_bouncer bounce{reason};
+    while (mailbox().queue().new_round(at_once, bounce).consumed_items > 0) {
+    }
+  }
+  unregister_from_system();
+  return monitorable_actor::cleanup(std::move(reason), host);
 }
 
 void child_actor::on_exit() {

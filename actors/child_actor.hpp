@@ -49,6 +49,9 @@ public:
   void set_alarm(attempt_id attempt, duration after);
 
   void on_exit() override;
+  /// What CAF 0.17.6 does at the end of an actor, less what children never use: streams, groups,
+  /// and the clock, whose thread would be woken for each of them.
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
 
 private:
   shared_services services_;

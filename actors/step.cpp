@@ -96,6 +96,8 @@ void stop(step_actor* self) {
   if (self->stopping)
     return;
   self->stopping = true;
+  if (self->parked)
+    self->send(self->services().timer, clear_alarm{self->order().attempt});
   if (self->parked || self->call->drop())
     return self->answer(self->cancelled());
   self->call->request_stop();

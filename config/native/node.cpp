@@ -101,9 +101,12 @@ std::string native_reader::id_of(const reader& in, const std::string& shape,
   }
   if (id)
     return *id;
-  auto made = shape + "_" + std::to_string(number);
+  auto plain = shape;
   std::replace_if(
-    made.begin(), made.end(), [](char c) { return c == '-'; }, '_');
+    plain.begin(), plain.end(), [](char c) { return c == '-'; }, '_');
+  auto made = plain + "_" + std::to_string(number);
+  while (ids_.contains(made)) // somebody has called another node so
+    made += "_";
   return made;
 }
 

@@ -140,6 +140,9 @@ void native_reader::bind_step(const reader& in, plan::reference& x, bool optiona
     return explain_unknown(in, id, x.text);
   x.slot = found->second.slot;
   read_slots_.insert(x.slot);
+  if (ids_.at(id).pointer.empty())
+    in.warning({"made_up_id", "\"" + id + "\" is called so by its place, which may change",
+                "give it an id"});
   if (found->second.may_be_absent && !optional)
     in.warning({"possibly_absent", "\"" + id + "\" may have been skipped or have failed",
                 "give a default: ${" + x.text + " ?? \"…\"}"});
