@@ -3,7 +3,6 @@
 
 #include "messages/run_protocol.hpp"
 
-#include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/sec.hpp>
 
 namespace troupe {
@@ -83,15 +82,9 @@ void child_actor::set_alarm(attempt_id attempt, duration after) {
 }
 
 bool child_actor::cleanup(caf::error&& reason, caf::execution_unit* host) {
-  constexpr size_t at_once = 1000;
-  if (!mailbox().closed()) {
-    mailbox().close();
-    get_normal_queue().flush_cache();
-    get_urgent_queue().flush_cache();
-    caf::detail::sync_request_bouncer bounce{reason};
-    while (mailbox().queue().new_round(at_once, bounce).consumed_items > 0) {
-    }
-  }
+  if (mailbox().closed() || !mailbox().empty())
+    return event_based_actor::cleanup(std::move(reason), host); // there is mail to get rid of
+  mailbox().close();
   unregister_from_system();
   return monitorable_actor::cleanup(std::move(reason), host);
 }
