@@ -38,6 +38,8 @@ public:
 
   bool parse_error(size_t position, const std::string&, const json::exception& why) override {
     std::string text = why.what(); // "[…] parse error at line 1, column 2: syntax error while …"
+    if (auto name_end = text.find("] "); name_end != std::string::npos)
+      text.erase(0, name_end + 2);
     if (auto detail = text.find(": "); detail != std::string::npos)
       text.erase(0, detail + 2);
     found_.error_in_text({position > 0 ? position - 1 : 0, 1}, {"syntax_error", std::move(text)});

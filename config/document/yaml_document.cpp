@@ -4,6 +4,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
+#include <cmath>
 #include <regex>
 
 namespace troupe::config {
@@ -41,8 +42,10 @@ std::optional<json> core_scalar(const std::string& text) {
     return whole(8, 2);
   if (std::regex_match(text, hex))
     return whole(16, 2);
-  if (std::regex_match(text, real))
-    return std::strtod(text.c_str(), nullptr);
+  if (std::regex_match(text, real)) {
+    auto number = std::strtod(text.c_str(), nullptr);
+    return std::isfinite(number) ? std::optional{json(number)} : std::nullopt;
+  }
   if (std::regex_match(text, no_number))
     return {};
   return text;

@@ -54,6 +54,8 @@ void native_reader::collect_ids_of_node(const reader& in, const std::string& for
         }
       }
   };
+  if (in.has("id") && in.json()["id"] == "")
+    in.member("id").error({"invalid_id", "an id must not be empty"});
   if (!own.empty()) {
     note_id(in, own, is_backup);
     guarded_.push_back(own);
