@@ -81,14 +81,6 @@ void child_actor::set_alarm(attempt_id attempt, duration after) {
   send(services_->timer, troupe::set_alarm{attempt, after});
 }
 
-bool child_actor::cleanup(caf::error&& reason, caf::execution_unit* host) {
-  if (mailbox().closed() || !mailbox().empty())
-    return event_based_actor::cleanup(std::move(reason), host); // there is mail to get rid of
-  mailbox().close();
-  unregister_from_system();
-  return monitorable_actor::cleanup(std::move(reason), host);
-}
-
 void child_actor::on_exit() {
   if (owes_)
     answer(failed({.code = errc::crashed,

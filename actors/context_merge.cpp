@@ -59,14 +59,18 @@ merge_result merge_lists(const std::string& key, const contested_key& x, bool un
 }
 
 json plus(const json& x, const json& y) {
-  if (x.is_number_integer() && y.is_number_integer())
-    return x.get<int64_t>() + y.get<int64_t>();
+  int64_t exact = 0;
+  if (x.is_number_integer() && y.is_number_integer() &&
+      !__builtin_add_overflow(x.get<int64_t>(), y.get<int64_t>(), &exact))
+    return exact;
   return x.get<double>() + y.get<double>();
 }
 
 json minus(const json& x, const json& y) {
-  if (x.is_number_integer() && y.is_number_integer())
-    return x.get<int64_t>() - y.get<int64_t>();
+  int64_t exact = 0;
+  if (x.is_number_integer() && y.is_number_integer() &&
+      !__builtin_sub_overflow(x.get<int64_t>(), y.get<int64_t>(), &exact))
+    return exact;
   return x.get<double>() - y.get<double>();
 }
 

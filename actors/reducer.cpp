@@ -26,6 +26,7 @@ void compute(reducer_actor* self, const std::string& key, const contested_key& x
     value::object({{"base", x.base.value_or(value{})}, {"values", value::list(std::move(values))}});
   auto number = st.computing.size() + 1;
   st.computing.emplace(number, key);
+  self->send(st.services->timer, set_alarm{number, longest_evaluation});
   self->send(st.services->pool,
              work{std::make_shared<evaluation>(st.services, self, number, program.program, input,
                                                config::jq_programs::variables{})});
@@ -62,9 +63,18 @@ caf::behavior reducer(reducer_actor* self, shared_services services, plan::conte
         merge_key(self, key, contested);
       answer_if_complete(self);
     },
+    [=](const expired& x) {
+      self->state.reply.error = error{.code = errc::timeout,
+                                      .message = "context." + self->state.computing.at(x.attempt) +
+                                                 ": its jq program did not end in time"};
+      answer_if_complete(self);
+    },
     [=](const evaluated& x) {
       auto& st = self->state;
+      self->send(st.services->timer, clear_alarm{x.attempt});
       auto key = st.computing.extract(x.attempt);
+      if (key.empty())
+        return;
       if (x.values)
         st.reply.delta[key.mapped()] = config::as_one_value(*x.values);
       else

@@ -4,6 +4,7 @@
 #include "actors/context_merge.hpp"
 #include "actors/run_services.hpp"
 #include "actors/supervisor.hpp"
+#include "messages/timer_protocol.hpp"
 #include "messages/work_protocol.hpp"
 
 #include <caf/event_based_actor.hpp>

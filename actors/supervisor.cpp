@@ -335,6 +335,7 @@ supervisor_actor::supervisor_actor(caf::actor_config& cfg, shared_services servi
 }
 
 void supervisor_actor::on_exit() {
+  stop_all(this, stop_reason::requested); // nobody is left when it ends as it should
   child_actor::on_exit();
   state = {}; // children and parents hold each other
 }

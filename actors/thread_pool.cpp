@@ -2,6 +2,7 @@
 #include "actors/thread_pool.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 namespace troupe {
 
@@ -30,13 +31,25 @@ void thread_pool::submit(std::shared_ptr<job> x) {
     if (idle_ >= queue_.size()) {
       has_work_.notify_one();
     } else if (workers_.size() < most_) {
-      auto& me = workers_.emplace_back();
-      me.thread = std::thread{[this, &me] { work(me); }};
+      hopeless = start_worker();
     } else {
       hopeless = take_hopeless();
     }
   }
   refuse(hopeless);
+}
+
+/// If the system has no thread for us, the others go on; without any, nothing that queues ever
+/// will.
+std::deque<std::shared_ptr<job>> thread_pool::start_worker() {
+  auto& me = workers_.emplace_back();
+  try {
+    me.thread = std::thread{[this, &me] { work(me); }};
+  } catch (const std::system_error&) {
+    workers_.pop_back();
+    return workers_.empty() ? std::exchange(queue_, {}) : std::deque<std::shared_ptr<job>>{};
+  }
+  return {};
 }
 
 void thread_pool::check() {
@@ -57,8 +70,11 @@ std::deque<std::shared_ptr<job>> thread_pool::take_hopeless() {
 
 void thread_pool::refuse(const std::deque<std::shared_ptr<job>>& all) {
   for (auto& x : all)
-    x->refuse({.code = errc::pool_exhausted,
-               .message = "every thread for blocking calls is held by a call that was abandoned"});
+    x->refuse(
+      {.code = errc::pool_exhausted,
+       .message =
+         "there is no thread for a blocking call: the system gives none, or calls that were "
+         "abandoned hold them all"});
 }
 
 void thread_pool::work(worker& me) {

@@ -35,6 +35,7 @@ private:
   };
   void work(worker& me);
   void reap();
+  std::deque<std::shared_ptr<job>> start_worker();
   std::deque<std::shared_ptr<job>> take_hopeless();
   static void refuse(const std::deque<std::shared_ptr<job>>& all);
 

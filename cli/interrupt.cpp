@@ -16,6 +16,7 @@ struct interrupt::state {
   sigset_t signals;
   std::mutex mutex;
   std::function<void()> act;
+  std::atomic<bool> is_leaving = false;
 };
 
 namespace {
@@ -29,6 +30,7 @@ interrupt::interrupt() : state_{std::make_unique<state>()} {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   sigaddset(&signals, leave_signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   thread_ = std::thread{[this] {
@@ -36,8 +38,10 @@ interrupt::interrupt() : state_{std::make_unique<state>()} {
       int number = 0;
       if (sigwait(&state_->signals, &number) != 0)
         continue;
-      if (number == leave_signal)
+      if (number == leave_signal && state_->is_leaving)
         return;
+      if (number == leave_signal)
+        continue; // from somebody else
       if (count_++ > 0)
         ::_exit(exit_code::interrupted);
       std::lock_guard guard{state_->mutex};
@@ -48,6 +52,7 @@ interrupt::interrupt() : state_{std::make_unique<state>()} {
 }
 
 interrupt::~interrupt() {
+  state_->is_leaving = true;
   pthread_kill(thread_.native_handle(), leave_signal);
   thread_.join();
 }

@@ -8,9 +8,9 @@
 
 namespace troupe::cli {
 
-/// Takes SIGINT and SIGTERM in a thread of its own: the first calls `on_first`, the second leaves
-/// the process at once with 130. Make it before any other thread, which then takes none of these
-/// signals.
+/// Takes SIGINT, SIGTERM and SIGHUP in a thread of its own: the first calls `on_first`, the second
+/// leaves the process at once with 130. Make it before any other thread, which then takes none of
+/// these signals.
 class interrupt {
 public:
   interrupt();

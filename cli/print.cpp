@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/print.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,11 @@ int write_fully(int fd, const std::string& text) {
     auto count = ::write(fd, text.data() + done, text.size() - done);
     if (count < 0 && errno == EINTR)
       continue;
+    if (count < 0 && errno == EAGAIN) {
+      pollfd until{fd, POLLOUT, 0};
+      ::poll(&until, 1, -1);
+      continue;
+    }
     if (count < 0)
       return errno;
     done += static_cast<size_t>(count);

@@ -34,7 +34,7 @@ public:
       return {};
     return [this](const event& x) {
       if (as_json_ && is_written_)
-        is_written_ = print(nlohmann::json(x).dump() + "\n");
+        is_written_ = print(value{nlohmann::json(x)}.dump() + "\n");
       if (!quiet_)
         complain(progress_line(x));
       if (x.type == event_type::run_finished)
@@ -108,6 +108,8 @@ int execute(const run_command& x) {
     written = follow.wait();
     if (!x.quiet)
       complain(result_tree(result));
+    else if (result.error)
+      complain("troupe: " + result.error->path + ": " + result.error->message + "\n");
   } else {
     complain("troupe: " + result.error->message + "\n"); // it never began
   }

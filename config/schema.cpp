@@ -25,6 +25,8 @@ schema::~schema() = default;
 expected<std::shared_ptr<const schema>> schema::compile(const nlohmann::json& text) {
   if (!text.is_object() && !text.is_boolean())
     return failure(errc::invalid_input, "a schema must be an object");
+  if (text.is_object() && text.contains("$ref") && text["$ref"] == "#")
+    return failure(errc::invalid_input, "the schema is nothing but a reference to itself");
   auto result = std::make_unique<compiled>();
   try {
     valijson::SchemaParser parser;

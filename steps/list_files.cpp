@@ -70,7 +70,9 @@ private:
   void walk(unique_fd folder, const std::string& prefix, size_t part) {
     if (stop_.stop_requested())
       throw step_error{errc::cancelled, "stopped"};
-    unique_fd kept{::dup(folder.get())};
+    unique_fd kept{::fcntl(folder.get(), F_DUPFD_CLOEXEC, 0)};
+    if (!kept)
+      throw_file_error(root_, errno);
     for (auto& [name, is_folder] : entries_of(std::move(folder))) {
       auto path = prefix + name;
       visit(kept, path, name, is_folder, part);
@@ -101,8 +103,11 @@ private:
                size_t part) {
     unique_fd inner{
       ::openat(folder.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-    if (inner) // else it has gone, or may not be read
-      walk(std::move(inner), path + "/", part);
+    if (inner)
+      return walk(std::move(inner), path + "/", part);
+    auto is_not_ours = errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES;
+    if (!is_not_ours) // it has not gone, and could be read
+      throw_file_error(root_, errno);
   }
 
   void add(const std::string& path) {

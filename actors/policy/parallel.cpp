@@ -55,8 +55,10 @@ directive parallel_policy::conclude() {
   if (stopping_)
     return fail(*cause_);
   auto needed = spec_.on_error == plan::on_error::continue_all ? spec_.min_success : 0;
-  if (cause_ && successes() < needed)
-    return fail(*cause_);
+  if (successes() < needed)
+    return fail(
+      cause_.value_or(error{.message = "wanted " + std::to_string(needed) + " successes, got " +
+                                       std::to_string(successes()) + "; the others were skipped"}));
   if (spec_.merge.strategy == plan::merge_strategy::first_success)
     return fail(*cause_);
   if (spec_.merge.strategy == plan::merge_strategy::best_quality)

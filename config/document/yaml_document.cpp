@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <regex>
+#include <set>
 
 namespace troupe::config {
 
@@ -52,7 +53,10 @@ std::optional<json> core_scalar(const std::string& text) {
 }
 
 bool is_core_tag(const std::string& tag) {
-  return tag.empty() || tag == "?" || tag == "!" || tag.starts_with("tag:yaml.org,2002:");
+  static const std::set<std::string> core{"null", "bool", "int", "float", "str", "seq", "map"};
+  constexpr std::string_view prefix = "tag:yaml.org,2002:";
+  return tag.empty() || tag == "?" || tag == "!" ||
+         (tag.starts_with(prefix) && core.contains(tag.substr(prefix.size())));
 }
 
 /// Copies yaml-cpp's tree, which shares aliased nodes and may contain itself, into a plain one.

@@ -127,8 +127,10 @@ expected<std::vector<value>> jq_programs::evaluate(size_t number, const value& i
 }
 
 std::string why_not_compiled(const jq_source& x) {
-  auto message = jq_programs{{x}}.evaluate(1, {}, {});
-  auto& text = message.error().message; // it has no program 1, so there is an error
+  auto asked = jq_programs{{x}}.evaluate(1, {}, {}); // it has no program 1, so there is an error
+  if (asked)
+    return "jq: the brackets do not match";
+  auto& text = asked.error().message;
   if (text.ends_with("no such program"))
     return {};
   // What jq stumbles over then is the bracket that we have put behind the program.
@@ -138,8 +140,8 @@ std::string why_not_compiled(const jq_source& x) {
 }
 
 bool all_compile(const std::vector<jq_source>& all) {
-  auto message = jq_programs{all}.evaluate(all.size(), {}, {});
-  return message.error().message.ends_with("no such program");
+  auto asked = jq_programs{all}.evaluate(all.size(), {}, {});
+  return !asked && asked.error().message.ends_with("no such program");
 }
 
 value as_one_value(std::vector<value> all) {

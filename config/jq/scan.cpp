@@ -94,7 +94,10 @@ std::string forbidden_in(const jq_mentions& x) {
   for (auto name : outside)
     if (x.names.contains(name))
       return name;
-  return x.variables.contains("ENV") ? "$ENV" : std::string{};
+  for (auto& name : x.variables)
+    if (name == "ENV" || name.starts_with("__")) // the latter are ours
+      return "$" + name;
+  return {};
 }
 
 } // namespace troupe::config

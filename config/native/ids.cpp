@@ -61,6 +61,9 @@ void native_reader::collect_ids_of_node(const reader& in, const std::string& for
     guarded_.push_back(own);
   }
   inner("parallel");
+  nlohmann::json::json_pointer score{"/merge/best_quality/score"};
+  if (in.json().contains(score) && in.json()[score].is_object())
+    collect_ids_of_node(in.member("merge").member("best_quality").member("score"), {}, true);
   inner("sequence");
   inner("fallback");
   if (!own.empty())

@@ -4,7 +4,6 @@
 #include "config/suggest.hpp"
 
 #include <algorithm>
-#include <regex>
 
 namespace troupe::config {
 
@@ -204,6 +203,8 @@ std::set<errc> native_reader::read_codes(const reader& in) {
 void native_reader::read_fallback(const reader& in, plan::node& x) {
   auto list = in.member("fallback");
   auto read_one = [&](const reader& one) {
+    if (one.json().is_object() && one.json().value("enabled", nlohmann::json(true)) == false)
+      return;
     auto begin = mark();
     x.fallback.push_back(read_node(one, x.path + "/fallback"));
     take_back(begin); // backups are nobody's to read

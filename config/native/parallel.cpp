@@ -145,7 +145,9 @@ void native_reader::read_merge(const reader& in, plan::parallel& out, const plan
     if (!details.has("score"))
       return;
     auto score = details.member("score");
-    if (score.json().is_string()) {
+    if (score.json().is_string() && !kinds_.find("jq")) {
+      score.error({"unknown_kind", "a score in jq needs the step kind \"jq\", which is not there"});
+    } else if (score.json().is_string()) {
       // An expression is a jq step like any other, over the branch's output.
       plan::step step{.kind = kinds_.find("jq"), .params = {}};
       step.programs.emplace_back("program", read_program(score, score.json().get<std::string>()));

@@ -2,6 +2,8 @@
 #include "config/native/native_reader.hpp"
 #include "config/suggest.hpp"
 
+#include <algorithm>
+
 namespace troupe::config {
 
 using nlohmann::json;
@@ -42,12 +44,17 @@ std::vector<std::string> params_of(const step_kind& kind) {
 /// What a violation means, in the words of the property that it is about.
 std::string wording(const step_kind& kind, const json& params, const violation& x) {
   auto whose = "\"" + kind.name + "\"";
-  if (x.pointer.empty() && kind.params.contains("oneOf")) {
+  auto choices = kind.params.value("oneOf", json::array());
+  auto names_one = [](const json& one) { return one.contains("required"); };
+  if (x.pointer.empty() && !choices.empty() &&
+      std::all_of(choices.begin(), choices.end(), names_one)) {
     std::string all;
-    for (auto& one : kind.params["oneOf"])
+    for (auto& one : choices)
       all += (all.empty() ? "`" : " or `") + one["required"][0].get<std::string>() + "`";
     return whose + " needs either " + all;
   }
+  if (x.pointer.empty())
+    return whose + ": " + x.message;
   auto& property = property_of(kind, x.pointer.substr(1));
   auto got = ", got " + described(params.at(json::json_pointer{x.pointer}));
   if (property.contains("enum"))

@@ -91,10 +91,27 @@ BOOST_AUTO_TEST_CASE(a_crashed_reducer_fails_the_group) {
   auto reducer = reducer_of_group();
   expect<reduce>(group, reducer);
   expect<work>(reducer, pool); // nobody answers it
+  expect<set_alarm>(reducer, clock);
   caf::anon_send_exit(reducer, caf::exit_reason::kill);
   expect<caf::exit_msg>({}, reducer);
   expect<caf::down_msg>({}, group);
   BOOST_TEST((expect_answer(group).result->error->code == errc::crashed));
+}
+
+BOOST_AUTO_TEST_CASE(a_merge_that_does_not_end_times_out) {
+  start_parallel(", 'context_merge': {'x': {'jq': '.values[0]'}}");
+  auto first = expect_start(a), second = expect_start(b);
+  finish_child(a, first, success("g/a", 1), {{"x", value{1}}});
+  finish_child(b, second, success("g/b", 2), {{"x", value{2}}});
+  auto reducer = reducer_of_group();
+  expect<reduce>(group, reducer);
+  expect<work>(reducer, pool); // nobody answers it
+  expect<set_alarm>(reducer, clock);
+  scheduler.advance_time(30s);
+  expect<tick>(clock, clock);
+  expect<expired>(clock, reducer);
+  expect<reduced>(reducer, group);
+  BOOST_TEST((expect<finished>(group, parent).result->error->code == errc::timeout));
 }
 
 BOOST_AUTO_TEST_CASE(a_cancel_while_the_reducer_merges_is_ignored) {
@@ -399,11 +416,12 @@ BOOST_AUTO_TEST_CASE(the_best_of_scored_branches_wins_and_its_changes_count) {
 
 BOOST_AUTO_TEST_CASE(a_group_that_goes_down_still_answers) {
   start_parallel();
-  expect_start(a);
-  expect_start(b);
+  auto first = expect_start(a), second = expect_start(b);
   caf::anon_send_exit(group, caf::exit_reason::kill);
   scheduler.prioritize(group);
   scheduler.run_once();
+  expect_cancel(a, first, stop_reason::requested); // and leaves no orphans
+  expect_cancel(b, second, stop_reason::requested);
   BOOST_TEST((expect_answer(group).result->error->code == errc::crashed));
 }
 
