@@ -29,7 +29,7 @@ void native_reader::collect_ids(const reader& in) {
 
 void native_reader::collect_ids_of_node(const reader& in, const std::string& forced_id,
                                         bool is_backup) {
-  if (!in.json().is_object() || in.json().value("enabled", nlohmann::json(true)) == false)
+  if (!in.json().is_object() || !is_enabled(in))
     return;
   auto own =
     in.has("id") && in.json()["id"].is_string() ? in.json()["id"].get<std::string>() : forced_id;

@@ -118,6 +118,9 @@ private:
   bool in_set_ = false; // `result` is there
 };
 
+/// Whether a node is to be read at all: `enabled: false` is as if it were not written.
+bool is_enabled(const reader& in);
+
 /// The type of what a node answers, as far as its kinds say: `any` if unknown.
 std::string output_type(const plan::node& x);
 std::string input_type(const plan::node& x);

@@ -115,7 +115,7 @@ std::vector<plan::node> native_reader::read_list(const reader& in, const std::st
     return all;
   std::string before_type = "any", before_id;
   for (auto& item : in.items()) {
-    if (item.json().is_object() && item.json().value("enabled", nlohmann::json(true)) == false)
+    if (!is_enabled(item))
       continue;
     all.push_back(read_node(item, parent_path));
     auto& x = all.back();
@@ -203,7 +203,7 @@ std::set<errc> native_reader::read_codes(const reader& in) {
 void native_reader::read_fallback(const reader& in, plan::node& x) {
   auto list = in.member("fallback");
   auto read_one = [&](const reader& one) {
-    if (one.json().is_object() && one.json().value("enabled", nlohmann::json(true)) == false)
+    if (!is_enabled(one))
       return;
     auto begin = mark();
     x.fallback.push_back(read_node(one, x.path + "/fallback"));
@@ -215,6 +215,10 @@ void native_reader::read_fallback(const reader& in, plan::node& x) {
     read_one(one);
   if (x.fallback.empty())
     list.error({"empty_group", "there is no backup here"});
+}
+
+bool is_enabled(const reader& in) {
+  return !in.json().is_object() || in.json().value("enabled", nlohmann::json(true)) != false;
 }
 
 std::string output_type(const plan::node& x) {

@@ -80,10 +80,6 @@ std::vector<plan::node> native_reader::read_branches(const reader& in, const pla
     auto added = take_back(begin);
     inside.insert(inside.end(), added.begin(), added.end());
   };
-  auto is_enabled = [](const reader& branch) {
-    return !branch.json().is_object() ||
-           branch.json().value("enabled", nlohmann::json(true)) != false;
-  };
   if (in.json().is_object()) {
     for (auto& [name, branch] : in.members()) {
       if (!is_enabled(branch))
