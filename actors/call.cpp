@@ -53,13 +53,17 @@ expected<value> call::evaluate(const std::string& name, const value& input) cons
   if (found == programs.end())
     return failure(errc::expression_failed, "the step has no program `" + name + "`");
   auto values = services_->flow->programs->evaluate(
-    found->second.program, input, plan::variables_of(found->second, {*order_.scope, order_.input}));
+    found->second.program, input, plan::variables_of(found->second, {*order_.scope, order_.input}),
+    stop_.get_token());
   return values.map(config::as_one_value);
 }
 
-void call::returned(const caf::actor& step, std::shared_ptr<const outcome> x) {
+void call::returned(const caf::actor& step, std::shared_ptr<const outcome> x, duration after) {
   if (move(phase::running, phase::returned)) {
-    caf::anon_send(step, worked{order_.attempt, std::move(x)});
+    if (after.count() > 0)
+      caf::anon_send(step, park{order_.attempt, after, std::move(x)});
+    else
+      caf::anon_send(step, worked{order_.attempt, std::move(x)});
     return;
   }
   auto& bill = x->answer ? x->answer->metrics : x->failed_metrics;

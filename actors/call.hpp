@@ -45,9 +45,10 @@ public:
   void begin() { move(phase::waiting, phase::running); }
   void request_stop() { stop_.request_stop(); }
 
-  /// For who ran it: what it answered goes to the step, or only its bill to the run if the step has
-  /// given up on it.
-  void returned(const caf::actor& step, std::shared_ptr<const outcome> x);
+  /// For who ran it: what it answered goes to the step, to be passed on when `after` has passed, or
+  /// only its bill to the run if the step has given up on it.
+  void returned(const caf::actor& step, std::shared_ptr<const outcome> x,
+                duration after = duration{0});
 
 private:
   enum class phase : uint8_t { waiting, dropped, running, returned, abandoned };

@@ -6,7 +6,8 @@
 namespace troupe {
 
 void evaluation::run() noexcept {
-  auto values = services_->flow->programs->evaluate(program_, input_, variables_);
+  auto values =
+    services_->flow->programs->evaluate(program_, input_, variables_, stop_.get_token());
   caf::anon_send(who_, evaluated{attempt_, std::move(values)});
   who_ = nullptr;
 }

@@ -6,14 +6,14 @@
 
 #include <caf/actor.hpp>
 
-#include <atomic>
+#include <stop_token>
 
 namespace troupe {
 
 /// How long a condition or a merge may compute.
 constexpr duration longest_evaluation = std::chrono::seconds{30};
 
-/// Runs one jq program for an actor, which gets `evaluated`.
+/// Runs one jq program for an actor, which gets `evaluated`; also when it is stopped.
 class evaluation final : public job {
 public:
   evaluation(shared_services services, caf::actor who, attempt_id attempt, size_t program,
@@ -23,6 +23,10 @@ public:
 
   void run() noexcept override;
   void refuse(const error& why) override;
+  bool is_abandoned() const override { return stop_.stop_requested(); }
+
+  /// Nobody wants the value any more. Any thread may say so.
+  void stop() { stop_.request_stop(); }
 
 private:
   shared_services services_;
@@ -31,6 +35,7 @@ private:
   size_t program_;
   value input_;
   config::jq_programs::variables variables_;
+  std::stop_source stop_;
 };
 
 } // namespace troupe

@@ -68,6 +68,9 @@ void describe_children(step_result& x) {
   auto went_wrong = x.status == status::failed || x.status == status::degraded;
   if (went_wrong && count(status::failed) > 0)
     x.feedback = sentence_for(x, count(status::failed));
+  else if (x.status == status::failed)
+    x.feedback = (x.error->path.empty() ? x.path : x.error->path) + " (" +
+                 std::string{to_string(x.error->code)} + ": " + x.error->message + ")";
 }
 
 void tell_start(supervisor_actor* self, const plan::node& node, const std::string& path) {

@@ -5,6 +5,9 @@ namespace troupe {
 
 namespace {
 
+/// A value that shares its parts may be small in memory and endless for whoever writes it out.
+constexpr size_t largest_output = size_t{1} << 30;
+
 void turn_into_failure(step_result& result, changes& delta, error why) {
   why.path = result.path;
   result.status = status::failed;
@@ -21,6 +24,10 @@ void end_node(const plan::node& x, const scope& scope, const value& input, step_
     delta.clear();
     return;
   }
+  if (result.output.weight() > largest_output)
+    return turn_into_failure(
+      result, delta,
+      {.code = errc::payload_too_large, .message = "the output is larger than 1 GiB as text"});
   if (x.returns)
     if (auto problem = x.returns->problem_of(result.output); !problem.empty())
       return turn_into_failure(result, delta,

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/promise.hpp"
 
-#include <caf/send.hpp>
-
 namespace troupe {
 
 namespace {
@@ -19,10 +17,10 @@ promise::channel::~channel() {
   answer(failed_with({errc::step_failed, "the step's promise went without an answer"}));
 }
 
-void promise::channel::answer(outcome x) {
+void promise::channel::answer(outcome x, duration after) {
   if (answered.exchange(true))
     return;
-  call->returned(step, std::make_shared<const outcome>(std::move(x)));
+  call->returned(step, std::make_shared<const outcome>(std::move(x)), after);
   step = nullptr;
 }
 
@@ -31,11 +29,7 @@ void promise::succeed(step_output output) const { channel_->answer({std::move(ou
 void promise::fail(const step_error& why) const { channel_->answer(failed_with(why)); }
 
 void promise::succeed_after(duration delay, step_output output) const {
-  if (channel_->answered.exchange(true))
-    return;
-  auto later = std::make_shared<const outcome>(outcome{std::move(output)});
-  caf::anon_send(channel_->step, park{channel_->attempt, delay, std::move(later)});
-  channel_->step = nullptr;
+  channel_->answer({std::move(output)}, delay);
 }
 
 } // namespace troupe

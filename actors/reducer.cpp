@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/reducer.hpp"
 
-#include "actors/evaluation.hpp"
+#include "actors/exceptions.hpp"
 
 namespace troupe {
 
 namespace {
+
+/// What still computes is of no use to anybody.
+void leave(reducer_actor* self) {
+  auto& st = self->state;
+  for (auto& [number, key] : st.computing) {
+    key.program->stop();
+    self->send(st.services->timer, clear_alarm{number});
+    self->send(st.services->pool, gave_up{});
+  }
+  self->quit();
+}
 
 void answer_if_complete(reducer_actor* self) {
   auto& st = self->state;
   if (!st.computing.empty() && !st.reply.error)
     return;
   self->send(st.supervisor, std::move(st.reply));
-  self->quit();
+  leave(self);
 }
 
 /// The program gets `{base, values}`, and nothing that is still in the making.
@@ -25,11 +36,11 @@ void compute(reducer_actor* self, const std::string& key, const contested_key& x
   auto input =
     value::object({{"base", x.base.value_or(value{})}, {"values", value::list(std::move(values))}});
   auto number = st.computing.size() + 1;
-  st.computing.emplace(number, key);
+  auto job = std::make_shared<evaluation>(st.services, self, number, program.program, input,
+                                          config::jq_programs::variables{});
+  st.computing.emplace(number, reducer_state::computed_key{key, job});
   self->send(st.services->timer, set_alarm{number, longest_evaluation});
-  self->send(st.services->pool,
-             work{std::make_shared<evaluation>(st.services, self, number, program.program, input,
-                                               config::jq_programs::variables{})});
+  self->send(st.services->pool, work{job});
 }
 
 void merge_key(reducer_actor* self, const std::string& key, const contested_key& x) {
@@ -52,6 +63,7 @@ void merge_key(reducer_actor* self, const std::string& key, const contested_key&
 } // namespace
 
 caf::behavior reducer(reducer_actor* self, shared_services services, plan::context_rules of_group) {
+  end_without_printing(self);
   self->state.services = std::move(services);
   self->state.of_group = std::move(of_group);
   return {
@@ -64,9 +76,10 @@ caf::behavior reducer(reducer_actor* self, shared_services services, plan::conte
       answer_if_complete(self);
     },
     [=](const expired& x) {
-      self->state.reply.error = error{.code = errc::timeout,
-                                      .message = "context." + self->state.computing.at(x.attempt) +
-                                                 ": its jq program did not end in time"};
+      self->state.reply.error =
+        error{.code = errc::timeout,
+              .message = "context." + self->state.computing.at(x.attempt).name +
+                         ": its jq program did not end in time"};
       answer_if_complete(self);
     },
     [=](const evaluated& x) {
@@ -76,11 +89,12 @@ caf::behavior reducer(reducer_actor* self, shared_services services, plan::conte
       if (key.empty())
         return;
       if (x.values)
-        st.reply.delta[key.mapped()] = config::as_one_value(*x.values);
+        st.reply.delta[key.mapped().name] = config::as_one_value(*x.values);
       else
         st.reply.error = x.values.error();
       answer_if_complete(self);
     },
+    [=](const stop_reduce&) { leave(self); },
   };
 }
 

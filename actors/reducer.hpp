@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/context_merge.hpp"
+#include "actors/evaluation.hpp"
 #include "actors/run_services.hpp"
 #include "actors/supervisor.hpp"
 #include "messages/timer_protocol.hpp"
@@ -20,7 +21,11 @@ struct reducer_state {
   plan::context_rules of_group;
   caf::actor supervisor;
   reduced reply;
-  std::map<attempt_id, std::string> computing; // keys whose jq has not answered, by number
+  struct computed_key {
+    std::string name;
+    std::shared_ptr<evaluation> program;
+  };
+  std::map<attempt_id, computed_key> computing; // those whose jq has not answered, by number
 };
 
 using reducer_actor = caf::stateful_actor<reducer_state>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/run.hpp"
 
+#include "actors/exceptions.hpp"
 #include "actors/spawn.hpp"
 
 namespace troupe {
@@ -110,9 +111,7 @@ run_actor::run_actor(caf::actor_config& cfg, run_order x)
   : event_based_actor{cfg}, order{std::move(x)} {
   if (order.on_event)
     events = std::make_shared<event_queue>(order.on_event, order.pool);
-  set_exception_handler([](std::exception_ptr&) -> caf::error {
-    return caf::sec::runtime_error; // told by on_exit; CAF's own handler prints
-  });
+  end_without_printing(this); // on_exit tells
 }
 
 void run_actor::on_exit() {

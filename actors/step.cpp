@@ -74,13 +74,20 @@ void begin(step_actor* self) {
     },
     [&](const async_fn& fn) {
       self->call->begin();
-      auto way = std::make_shared<promise::channel>(self, self->call, order.attempt);
+      auto way = std::make_shared<promise::channel>(self, self->call);
       auto input = self->call->input_for(std::move(*params));
       if (auto thrown = start_user_code(fn, input, promise{way}))
         way->answer(std::move(*thrown));
     },
   };
   std::visit(visitor, step_of(self).kind->run);
+}
+
+/// Stopped while its answer waited for its time: what it cost stays.
+void cancel_parked(step_actor* self, const outcome& x) {
+  auto result = self->cancelled();
+  result.metrics = metrics::from(x.answer->metrics).value_or(metrics{});
+  self->answer(std::move(result));
 }
 
 /// Answers although user code still runs; its bill will go to the run.
@@ -96,9 +103,11 @@ void stop(step_actor* self) {
   if (self->stopping)
     return;
   self->stopping = true;
-  if (self->parked)
+  if (self->parked) {
     self->send(self->services().timer, clear_alarm{self->order().attempt});
-  if (self->parked || self->call->drop())
+    return cancel_parked(self, *self->parked);
+  }
+  if (self->call->drop())
     return self->answer(self->cancelled());
   self->call->request_stop();
   auto is_plain = std::holds_alternative<plain_fn>(step_of(self).kind->run);
@@ -127,7 +136,7 @@ caf::behavior step_actor::make_behavior() {
     [=](const worked& x) { conclude(self, *x.outcome); },
     [=](const park& x) {
       if (self->stopping)
-        return self->answer(self->cancelled());
+        return cancel_parked(self, *x.outcome);
       self->parked = x.outcome;
       self->set_alarm(x.attempt, x.delay);
     },

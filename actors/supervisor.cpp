@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/supervisor.hpp"
 
-#include "actors/evaluation.hpp"
 #include "actors/group_result.hpp"
 #include "actors/node_end.hpp"
 #include "actors/reducer.hpp"
@@ -131,10 +130,15 @@ void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {
   if (child.at == phase::ended)
     return; // there is nobody to tell
   child.stopped = why;
-  if (child.at == phase::working)
+  if (child.at == phase::working) {
     self->send<caf::message_priority::high>(child.handle, cancel{attempt, why});
-  else
-    settle_later(self, attempt, cancelled_child(self, child.index));
+    return;
+  }
+  if (child.at == phase::deciding) {
+    child.condition->stop();
+    self->send(self->services().pool, gave_up{});
+  }
+  settle_later(self, attempt, cancelled_child(self, child.index));
 }
 
 void stop_all(supervisor_actor* self, stop_reason why) {
@@ -150,10 +154,6 @@ void decide(supervisor_actor* self, finish verdict, stop_reason why) {
   stop_all(self, why);
   if (self->state.running.empty())
     conclude(self);
-}
-
-void be_cancelled(supervisor_actor* self, stop_reason why) {
-  decide(self, {self->cancelled()}, why);
 }
 
 /// Gives the child its actor and its order, and sets its time limit.
@@ -191,9 +191,9 @@ void ask_condition(supervisor_actor* self, attempt_id attempt) {
   child.has_alarm = true;
   self->set_alarm(attempt, longest_evaluation);
   auto variables = plan::variables_of(when, {*st.scope, child.input});
-  self->send(self->services().pool,
-             work{std::make_shared<evaluation>(self->shared(), self, attempt, when.program,
-                                               child.input, std::move(variables))});
+  child.condition = std::make_shared<evaluation>(self->shared(), self, attempt, when.program,
+                                                 child.input, std::move(variables));
+  self->send(self->services().pool, work{child.condition});
 }
 
 void begin(supervisor_actor* self, attempt_id attempt) {
@@ -216,6 +216,7 @@ void take_condition(supervisor_actor* self, const evaluated& x) {
   auto attempt = node.key() = ++self->state.last_issued;
   auto& child = node.mapped();
   child.has_alarm = false;
+  child.condition = nullptr;
   running.insert(running.end(), std::move(node));
   if (!x.values)
     return settle_later(self, attempt, failed_child(self, child.index, x.values.error()));
@@ -263,6 +264,29 @@ void obey(supervisor_actor* self, directive next) {
   std::visit(visitor, next);
 }
 
+/// A merge that is not wanted any more changes nothing.
+void stop_merge(supervisor_actor* self, step_result result) {
+  auto& st = self->state;
+  self->demonitor(st.reducer);
+  self->send(st.reducer, stop_reduce{});
+  st.reducer = nullptr;
+  st.verdict = finish{std::move(result)};
+  answer_verdict(self, {});
+}
+
+/// Told to stop by the parent. Out of time, the group has failed, and its policy says with what.
+void be_stopped(supervisor_actor* self, stop_reason why) {
+  auto& st = self->state;
+  auto is_late = why == stop_reason::timeout;
+  auto late = error{.code = errc::timeout, .message = "no answer in time", .path = self->path()};
+  if (st.reducer)
+    stop_merge(self, is_late ? self->failed(late) : self->cancelled());
+  else if (is_late && !st.verdict)
+    obey(self, st.spec.policy->on_timeout(std::move(late)));
+  else
+    decide(self, {self->cancelled()}, why);
+}
+
 /// What a child leaves is seen by the parent's later nodes, and in a sequence by the next child.
 void keep_leavings(supervisor_actor* self, const child_spec& spec, const finished& x) {
   auto& st = self->state;
@@ -280,9 +304,10 @@ void keep_leavings(supervisor_actor* self, const child_spec& spec, const finishe
   st.scope = std::make_shared<const scope>(std::move(next));
 }
 
-/// A child that was stopped because its time was up has failed, unless it made it just then.
+/// A child that was stopped because its time was up has failed, unless it ended by itself just
+/// then.
 shared_result judged(const running_child& child, const shared_result& x) {
-  if (child.stopped != stop_reason::timeout || x->ok())
+  if (child.stopped != stop_reason::timeout || x->status != status::cancelled)
     return x;
   auto late = *x;
   late.status = status::failed;
@@ -351,13 +376,13 @@ caf::behavior supervisor_actor::make_behavior() {
       auto is_cancelled = self->accept(x);
       self->state.scope = x.scope;
       if (is_cancelled)
-        be_cancelled(self, self->reason());
+        decide(self, {self->cancelled()}, self->reason());
       else
         obey(self, self->state.spec.policy->on_start(x.input));
     },
     [=](const cancel& x) {
       if (self->is_told_to_stop(x))
-        be_cancelled(self, x.reason);
+        be_stopped(self, x.reason);
     },
     [=](const finished& x) { settle(self, x); },
     [=](const expired& x) { take_alarm(self, x.attempt); },

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/child_actor.hpp"
+#include "actors/evaluation.hpp"
 #include "actors/group_spec.hpp"
 #include "messages/reduce_protocol.hpp"
 #include "messages/work_protocol.hpp"
@@ -28,6 +29,7 @@ struct running_child {
   value input;
   phase at = phase::working;
   caf::actor handle = {};
+  std::shared_ptr<evaluation> condition = {}; // while deciding
   bool has_alarm = false;
   std::optional<stop_reason> stopped = {}; // empty until it is told to stop
 };

@@ -109,9 +109,4 @@ void thread_pool::reap() {
     }
 }
 
-size_t thread_pool::threads() const {
-  std::lock_guard guard{mutex_};
-  return workers_.size();
-}
-
 } // namespace troupe

@@ -25,7 +25,6 @@ public:
   void submit(std::shared_ptr<job> x);
   /// A job has been abandoned: maybe it was the last hope of those that queue.
   void check();
-  size_t threads() const;
 
 private:
   struct worker {
@@ -40,7 +39,7 @@ private:
   static void refuse(const std::deque<std::shared_ptr<job>>& all);
 
   const size_t most_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable has_work_;
   std::deque<std::shared_ptr<job>> queue_;
   std::list<worker> workers_;

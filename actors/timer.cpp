@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/timer.hpp"
 
+#include "actors/exceptions.hpp"
+
 namespace troupe {
 
 namespace {
@@ -38,6 +40,7 @@ void ring(timer_actor* self) {
 } // namespace
 
 caf::behavior timer(timer_actor* self, duration grain) {
+  end_without_printing(self);
   return {
     [=](const set_alarm& x) {
       auto& st = self->state;

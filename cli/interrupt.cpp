@@ -2,6 +2,7 @@
 #include "cli/interrupt.hpp"
 
 #include "cli/command.hpp"
+#include "cli/leftovers.hpp"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -42,8 +43,10 @@ interrupt::interrupt() : state_{std::make_unique<state>()} {
         return;
       if (number == leave_signal)
         continue; // from somebody else
-      if (count_++ > 0)
+      if (count_++ > 0) {
+        kill_leftovers();
         ::_exit(exit_code::interrupted);
+      }
       std::lock_guard guard{state_->mutex};
       if (state_->act)
         state_->act();

@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/inputs.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/print.hpp"
 #include "cli/progress.hpp"
 #include "troupe/engine.hpp"
@@ -117,6 +118,7 @@ int execute(const run_command& x) {
   auto code = written ? code_of(x, result, signals.has_come()) : exit_code::infrastructure;
   if (engine.close(close_grace) > 0) {
     complain("troupe: left without calls that do not return\n");
+    kill_leftovers();
     ::_exit(code);
   }
   return code;

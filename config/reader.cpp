@@ -9,10 +9,6 @@ namespace troupe::config {
 
 namespace {
 
-bool contains(const std::vector<std::string>& all, const std::string& x) {
-  return std::find(all.begin(), all.end(), x) != all.end();
-}
-
 std::string listed(const std::vector<std::string>& words) {
   std::string text;
   for (auto& word : words)
@@ -142,7 +138,7 @@ std::optional<duration> reader::time(std::string_view key) const {
 std::optional<std::string> reader::word(std::string_view key,
                                         const std::vector<std::string>& words) const {
   auto read = text(key);
-  if (!read || contains(words, *read))
+  if (!read || is_one_of(words, *read))
     return read;
   member(key).error({"invalid_value", "wanted one of " + listed(words) + ", got \"" + *read + "\"",
                      did_you_mean(*read, words)});
@@ -152,9 +148,9 @@ std::optional<std::string> reader::word(std::string_view key,
 void reader::check_keys(const std::vector<std::string>& known,
                         const std::vector<std::string>& planned, std::string_view whose) const {
   for (auto& [key, x] : members())
-    if (contains(planned, key))
+    if (is_one_of(planned, key))
       x.not_supported_yet("\"" + key + "\"");
-    else if (!contains(known, key))
+    else if (!is_one_of(known, key))
       x.error_at_key({"unknown_key", "unknown key \"" + key + "\" in " + std::string{whose},
                       did_you_mean(key, known)});
 }

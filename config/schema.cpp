@@ -10,6 +10,9 @@
 #include <valijson/validator.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <regex>
+#include <set>
 
 namespace troupe::config {
 
@@ -17,10 +20,96 @@ using adapter = valijson::adapters::NlohmannJsonAdapter;
 
 struct schema::compiled {
   valijson::Schema tree;
+  bool has_patterns = false;
+  std::set<std::string> free_members = {}; // whatever they are, they fit
 };
 
 schema::schema(std::unique_ptr<compiled> x) : compiled_{std::move(x)} {}
 schema::~schema() = default;
+
+namespace {
+
+constexpr size_t longest_matched = 8192;
+
+/// Every regular expression in a schema.
+std::vector<std::string> patterns_in(const nlohmann::json& x) {
+  static const std::set<std::string> no_schemas{"enum", "const", "default", "examples"};
+  std::vector<std::string> all;
+  auto add = [&](const std::vector<std::string>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+  };
+  if (x.is_array())
+    for (auto& item : x)
+      add(patterns_in(item));
+  if (!x.is_object())
+    return all;
+  for (auto& [key, member] : x.items()) {
+    if (key == "pattern" && member.is_string())
+      all.push_back(member.get<std::string>());
+    if (key == "patternProperties" && member.is_object())
+      for (auto& [pattern, inner] : member.items())
+        all.push_back(pattern);
+    if (!no_schemas.contains(key))
+      add(patterns_in(member));
+  }
+  return all;
+}
+
+std::string problem_of_pattern(const std::string& text) {
+  try {
+    std::regex{text};
+    return {};
+  } catch (const std::regex_error&) {
+    return "the pattern " + nlohmann::json(text).dump() + " is no regular expression (ECMAScript)";
+  }
+}
+
+bool says_nothing(const nlohmann::json& x) {
+  static const std::set<std::string> notes{"description", "title", "default", "examples"};
+  if (!x.is_object())
+    return x == true;
+  for (auto& [key, member] : x.items())
+    if (!notes.contains(key))
+      return false;
+  return true;
+}
+
+/// Members that fit whatever they are: only of schemas that are simple enough to tell.
+std::set<std::string> free_members_of(const nlohmann::json& x) {
+  static const std::set<std::string> simple{
+    "type", "properties", "required", "additionalProperties", "title", "description", "$schema"};
+  std::set<std::string> all;
+  if (!x.is_object() || !x.contains("properties") || !x["properties"].is_object())
+    return all;
+  for (auto& [key, member] : x.items()) {
+    auto only_names = key == "oneOf" && std::all_of(member.begin(), member.end(), [](auto& one) {
+                        return one.is_object() && one.size() == 1 && one.contains("required");
+                      });
+    if (!simple.contains(key) && !only_names)
+      return all;
+  }
+  for (auto& [name, property] : x["properties"].items())
+    if (says_nothing(property))
+      all.insert(name);
+  return all;
+}
+
+/// Where a text stands that is too long to be matched; nothing if there is none.
+std::optional<std::string> place_of_long_text(const nlohmann::json& x, const std::string& pointer) {
+  if (x.is_string() && x.get_ref<const std::string&>().size() > longest_matched)
+    return pointer;
+  if (!x.is_structured())
+    return {};
+  for (auto& [key, member] : x.items()) {
+    if (x.is_object() && key.size() > longest_matched)
+      return pointer;
+    if (auto found = place_of_long_text(member, pointer + "/" + key))
+      return found;
+  }
+  return {};
+}
+
+} // namespace
 
 expected<std::shared_ptr<const schema>> schema::compile(const nlohmann::json& text) {
   if (!text.is_object() && !text.is_boolean())
@@ -28,6 +117,12 @@ expected<std::shared_ptr<const schema>> schema::compile(const nlohmann::json& te
   if (text.is_object() && text.contains("$ref") && text["$ref"] == "#")
     return failure(errc::invalid_input, "the schema is nothing but a reference to itself");
   auto result = std::make_unique<compiled>();
+  auto patterns = patterns_in(text);
+  for (auto& pattern : patterns)
+    if (auto problem = problem_of_pattern(pattern); !problem.empty())
+      return failure(errc::invalid_input, problem);
+  result->has_patterns = !patterns.empty();
+  result->free_members = free_members_of(text);
   try {
     valijson::SchemaParser parser;
     parser.populateSchema(adapter{text}, result->tree);
@@ -50,6 +145,10 @@ std::string pointer_of(const std::vector<std::string>& context) {
 } // namespace
 
 std::vector<violation> schema::check(const nlohmann::json& x) const {
+  if (compiled_->has_patterns)
+    if (auto where = place_of_long_text(x, {}))
+      return {{*where, "a text that is matched with a `pattern` may have at most " +
+                         std::to_string(longest_matched) + " bytes"}};
   valijson::Validator validator{valijson::Validator::kStrongTypes};
   valijson::ValidationResults results;
   if (validator.validate(compiled_->tree, adapter{x}, &results))
@@ -71,7 +170,17 @@ std::vector<violation> schema::check(const nlohmann::json& x) const {
 }
 
 std::string schema::problem_of(const value& x) const {
-  auto all = check(x.json());
+  auto& free = compiled_->free_members;
+  std::vector<violation> all;
+  if (free.empty() || !x.is_object()) {
+    all = check(x.json());
+  } else {
+    auto rest = nlohmann::json::object();
+    x.each_member([&](const std::string& name, const value& member) {
+      rest[name] = free.contains(name) ? nlohmann::json() : member.json();
+    });
+    all = check(rest);
+  }
   if (all.empty())
     return {};
   auto text = (all[0].pointer.empty() ? "" : all[0].pointer + ": ") + all[0].message;

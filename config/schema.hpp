@@ -16,15 +16,19 @@ struct violation {
   std::string message;
 };
 
-/// A compiled JSON Schema (draft 7). Any thread may check with it.
+/// A compiled JSON Schema (draft 7). Any thread may check with it. A text that is to be matched
+/// with a `pattern` may have 8 KiB: the standard library's regular expressions recurse for each
+/// byte.
 class schema {
 public:
-  /// invalid_input if the schema itself is wrong.
+  /// invalid_input if the schema itself is wrong, a `pattern` that is no regular expression
+  /// included.
   static expected<std::shared_ptr<const schema>> compile(const nlohmann::json& text);
 
   /// The deepest problems only; empty if the value fits.
   std::vector<violation> check(const nlohmann::json& x) const;
-  /// As one sentence; empty if the value fits.
+  /// As one sentence; empty if the value fits. Members of which the schema says nothing are not
+  /// looked at, so they may be large.
   std::string problem_of(const value& x) const;
 
   struct compiled;

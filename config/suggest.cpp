@@ -6,6 +6,10 @@
 
 namespace troupe::config {
 
+bool is_one_of(const std::vector<std::string>& all, const std::string& x) {
+  return std::find(all.begin(), all.end(), x) != all.end();
+}
+
 namespace {
 
 size_t distance(std::string_view a, std::string_view b) {

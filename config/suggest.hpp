@@ -7,6 +7,8 @@
 
 namespace troupe::config {
 
+bool is_one_of(const std::vector<std::string>& all, const std::string& x);
+
 /// `did you mean "x"?` for the candidate nearest to what was written; empty if none is near (more
 /// than a third of its letters differ). Distance: optimal string alignment. Source: L. Boytsov,
 /// "Indexing methods for approximate dictionary searching", ACM JEA 16, 2011.

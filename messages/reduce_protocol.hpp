@@ -18,6 +18,9 @@ struct reduce {
   std::vector<changes> branches = {};
 };
 
+/// Supervisor to reducer: nobody wants the answer any more.
+struct stop_reduce {};
+
 /// A key that several branches changed, and what settled it.
 struct conflict {
   std::string key = {};
@@ -36,4 +39,5 @@ struct reduced {
 } // namespace troupe
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::reduce)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::stop_reduce)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::reduced)

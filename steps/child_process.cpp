@@ -11,6 +11,8 @@
 #include <csignal>
 #include <cstring>
 
+extern char** environ;
+
 namespace troupe::steps {
 
 namespace {
@@ -38,6 +40,18 @@ std::vector<char*> pointers_to(const std::vector<std::string>& all) {
     result.push_back(const_cast<char*>(x.c_str())); // exec does not write to them
   result.push_back(nullptr);
   return result;
+}
+
+std::vector<std::string> environment_with(const std::map<std::string, std::string>& own) {
+  std::vector<std::string> all;
+  for (auto entry = environ; *entry; ++entry) {
+    std::string text{*entry};
+    if (!own.contains(text.substr(0, text.find('='))))
+      all.push_back(std::move(text));
+  }
+  for (auto& [name, x] : own)
+    all.push_back(name + "=" + x);
+  return all;
 }
 
 /// posix_spawn's settings, freed when they go.
@@ -85,8 +99,9 @@ std::string child_process::start(const process_request& order) {
   posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   if (!order.cwd.empty())
     posix_spawn_file_actions_addchdir_np(&actions, order.cwd.c_str());
+  auto environment = environment_with(order.env);
   auto argv = pointers_to(order.argv);
-  auto env = pointers_to(order.env);
+  auto env = pointers_to(environment);
   auto problem =
     posix_spawnp(&pid_, argv[0], &actions, &settings.attributes, argv.data(), env.data());
   if (problem != 0)
@@ -106,7 +121,7 @@ std::string child_process::start(const process_request& order) {
   make_nonblocking(in_);
   make_nonblocking(out_);
   make_nonblocking(err_);
-  to_write_ = order.stdin_text;
+  to_write_ = order.input.as_text();
   return {};
 }
 

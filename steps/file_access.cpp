@@ -7,11 +7,10 @@
 #include <sys/syscall.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <set>
 
 namespace troupe::steps {
 
@@ -61,11 +60,21 @@ placed_file file_access::place(const std::string& path, const std::vector<std::s
                                    ": it is not below " + (all.empty() ? "any folder" : all)};
 }
 
+namespace {
+
+bool may_pass_by_itself(int number) {
+  static const std::set<int> for_good{ENOENT,  EEXIST, EACCES, EPERM,        EISDIR,
+                                      ENOTDIR, EROFS,  ENXIO,  ENAMETOOLONG, EINVAL};
+  return !for_good.contains(number);
+}
+
+} // namespace
+
 void throw_file_error(const placed_file& x, int number) {
   if (number == EXDEV || number == ELOOP)
     throw step_error{errc::denied, "\"" + x.given + "\" leads out of the folders that are allowed"};
   throw step_error{errc::file_error, "\"" + x.given + "\": " + std::strerror(number),
-                   number != ENOENT && number != EEXIST && number != EACCES};
+                   may_pass_by_itself(number)};
 }
 
 unique_fd open_beneath(const placed_file& x, int flags, mode_t mode) {
@@ -122,28 +131,6 @@ void write_all(const unique_fd& to, const std::string& text, const placed_file& 
     if (count < 0)
       throw_file_error(x, errno);
     done += static_cast<size_t>(count);
-  }
-}
-
-void write_whole(const placed_file& x, const std::string& text, bool overwrite, mode_t mode) {
-  static std::atomic<uint64_t> number = 0;
-  std::string name;
-  auto folder = open_folder_of(x, name, true);
-  auto part = "." + name + ".troupe-" + std::to_string(::getpid()) + "-" + std::to_string(++number);
-  unique_fd made{openat2(folder.get(), part.c_str(), O_WRONLY | O_CREAT | O_EXCL, mode)};
-  if (!made)
-    throw_file_error(x, errno);
-  try {
-    write_all(made, text, x);
-    // A full disk may only be told of here.
-    if (::close(made.release()) != 0)
-      throw_file_error(x, errno);
-    auto flags = overwrite ? 0u : static_cast<unsigned>(RENAME_NOREPLACE);
-    if (::renameat2(folder.get(), part.c_str(), folder.get(), name.c_str(), flags) != 0)
-      throw_file_error(x, errno);
-  } catch (...) {
-    ::unlinkat(folder.get(), part.c_str(), 0);
-    throw;
   }
 }
 

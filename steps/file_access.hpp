@@ -48,8 +48,4 @@ unique_fd open_folder_of(const placed_file& x, std::string& name, bool make_miss
 std::string read_all(const unique_fd& from, const placed_file& x);
 void write_all(const unique_fd& to, const std::string& text, const placed_file& x);
 
-/// Writes a file whole or not at all: into a new one beside it, which then takes its name. Refuses
-/// to replace one unless `overwrite`.
-void write_whole(const placed_file& x, const std::string& text, bool overwrite, mode_t mode);
-
 } // namespace troupe::steps

@@ -3,7 +3,7 @@
 
 namespace troupe::steps {
 
-/// Runs a jq program. Cannot be interrupted: on cancel the program is abandoned.
+/// Runs a jq program; a cancel stops it.
 step_kind jq_kind() {
   auto schema = R"({
     "type": "object",

@@ -9,11 +9,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 namespace troupe::steps {
@@ -33,13 +36,21 @@ class process_reactor::loop {
 public:
   explicit loop(size_t max_processes)
     : most_{std::max<size_t>(1, max_processes)}, epoll_{::epoll_create1(EPOLL_CLOEXEC)},
-      wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
-    watch(wake_.get(), EPOLLIN, tag_of(0, source::wake));
-  }
+      wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {}
 
-  static std::shared_ptr<loop> begin(size_t max_processes) {
+  static expected<std::shared_ptr<loop>> begin(size_t max_processes) {
+    auto refuse = [](const std::string& why) {
+      return failure(errc::step_failed, "cannot watch processes: " + why);
+    };
     auto self = std::make_shared<loop>(max_processes);
-    self->thread_ = std::thread{[self] { self->run(); }};
+    if (!self->epoll_ || !self->wake_ ||
+        !self->watch(self->wake_.get(), EPOLLIN, tag_of(0, source::wake)))
+      return refuse(std::strerror(errno));
+    try {
+      self->thread_ = std::thread{[self] { self->run(); }};
+    } catch (const std::system_error& why) {
+      return refuse(why.what());
+    }
     return self;
   }
 
@@ -135,12 +146,18 @@ private:
       x.done({.how = process_result::ending::not_started, .problem = std::move(problem)});
       return;
     }
-    watch(x.process.pidfd().get(), EPOLLIN, tag_of(next.which, source::exit));
-    watch(x.process.out().get(), EPOLLIN, tag_of(next.which, source::out));
-    watch(x.process.err().get(), EPOLLIN, tag_of(next.which, source::err));
+    auto watched = watch(x.process.pidfd().get(), EPOLLIN, tag_of(next.which, source::exit)) &&
+                   watch(x.process.out().get(), EPOLLIN, tag_of(next.which, source::out)) &&
+                   watch(x.process.err().get(), EPOLLIN, tag_of(next.which, source::err));
     x.process.feed();
-    if (x.process.in())
-      watch(x.process.in().get(), EPOLLOUT, tag_of(next.which, source::in));
+    if (watched && x.process.in())
+      watched = watch(x.process.in().get(), EPOLLOUT, tag_of(next.which, source::in));
+    if (!watched) {
+      problem = std::string{"cannot watch the process: "} + std::strerror(errno);
+      x.process.reap();
+      x.done({.how = process_result::ending::not_started, .problem = std::move(problem)});
+      return;
+    }
     running_.emplace(next.which, std::move(x));
   }
 
@@ -226,11 +243,12 @@ private:
     return static_cast<int>(std::max<int64_t>(0, left));
   }
 
-  void watch(int fd, uint32_t events, uint64_t tag) {
+  /// Whether the kernel agreed; it may have no memory for it.
+  bool watch(int fd, uint32_t events, uint64_t tag) {
     epoll_event x{};
     x.events = events;
     x.data.u64 = tag;
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &x);
+    return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &x) == 0;
   }
 
   void unwatch(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
@@ -259,8 +277,14 @@ process_reactor::~process_reactor() {
     loop_->close();
 }
 
-process_reactor::id process_reactor::start(process_request order, on_end done) {
-  std::call_once(is_started_, [this] { loop_ = loop::begin(most_); });
+expected<process_reactor::id> process_reactor::start(process_request order, on_end done) {
+  std::lock_guard guard{mutex_};
+  if (!loop_) {
+    auto begun = loop::begin(most_); // if it fails, the next process tries again
+    if (!begun)
+      return unexpected{begun.error()};
+    loop_ = *begun;
+  }
   return loop_->start(std::move(order), std::move(done));
 }
 

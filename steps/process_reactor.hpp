@@ -2,10 +2,13 @@
 #pragma once
 
 #include "troupe/duration.hpp"
-#include "troupe/errc.hpp"
+#include "troupe/error.hpp"
+#include "troupe/expected.hpp"
+#include "troupe/value.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,9 +18,9 @@ namespace troupe::steps {
 
 struct process_request {
   std::vector<std::string> argv;
-  std::vector<std::string> env; ///< `NAME=text`
-  std::string cwd;              ///< empty: the engine's own
-  std::string stdin_text;
+  std::map<std::string, std::string> env; ///< besides that of the engine's own process
+  std::string cwd;                        ///< empty: the engine's own
+  value input;                            ///< what it reads; anything but text is written as JSON
 };
 
 struct process_result {
@@ -41,16 +44,17 @@ public:
   process_reactor(const process_reactor&) = delete;
   process_reactor& operator=(const process_reactor&) = delete;
 
-  /// Queues a process; `done` is called once, in the reactor's thread.
-  id start(process_request order, on_end done);
+  /// Queues a process; `done` is called once, in the reactor's thread. Fails, and calls nothing, if
+  /// the system gives no thread or descriptor to watch processes with.
+  expected<id> start(process_request order, on_end done);
   /// Ends it: TERM to its group, KILL after 2 s. Unknown ids have ended already.
   void stop(id which);
 
 private:
   class loop;
   size_t most_;
-  std::once_flag is_started_;  // its thread begins with the first process
-  std::shared_ptr<loop> loop_; // the thread has a share too
+  std::mutex mutex_;           // for the one below
+  std::shared_ptr<loop> loop_; // null before the first process; its thread has a share too
 };
 
 } // namespace troupe::steps

@@ -9,8 +9,6 @@
 #include <optional>
 #include <sstream>
 
-extern char** environ;
-
 namespace troupe::steps {
 
 namespace {
@@ -38,27 +36,13 @@ std::vector<std::string> argv_of(const value& params, std::map<std::string, std:
   return all;
 }
 
-std::vector<std::string> environment_with(const std::map<std::string, std::string>& own) {
-  std::vector<std::string> all;
-  for (auto entry = environ; *entry; ++entry) {
-    std::string text{*entry};
-    if (!own.contains(text.substr(0, text.find('='))))
-      all.push_back(std::move(text));
-  }
-  for (auto& [name, x] : own)
-    all.push_back(name + "=" + x);
-  return all;
-}
-
 process_request request_from(const step_input& in) {
   process_request order;
-  std::map<std::string, std::string> env;
-  order.argv = argv_of(in.params, env);
+  order.argv = argv_of(in.params, order.env);
   in.param("env").each_member(
-    [&](const std::string& name, const value& x) { env[name] = word_of(x, "env"); });
-  order.env = environment_with(env);
+    [&](const std::string& name, const value& x) { order.env[name] = word_of(x, "env"); });
   order.cwd = word_of(in.param("cwd"), "cwd");
-  order.stdin_text = in.param("stdin").as_text();
+  order.input = in.param("stdin");
   return order;
 }
 
@@ -145,7 +129,9 @@ void run(process_reactor& reactor, const step_input& in, const promise& answer) 
     }
   };
   auto which = reactor.start(request_from(in), std::move(done));
-  hook->emplace(in.stop, [&reactor, which] { reactor.stop(which); });
+  if (!which)
+    throw step_error{which.error().code, which.error().message};
+  hook->emplace(in.stop, [&reactor, id = *which] { reactor.stop(id); });
 }
 
 } // namespace

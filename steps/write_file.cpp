@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "steps/file_access.hpp"
 #include "steps/kinds.hpp"
+#include "steps/whole_file.hpp"
 
 #include <fcntl.h>
 
@@ -38,7 +38,7 @@ step_kind write_file_kind(const file_roots& roots) {
       open_folder_of(place, name, true);
       write_all(open_beneath(place, O_WRONLY | O_CREAT | O_APPEND, 0666), text, place);
     } else {
-      write_whole(place, text, true, 0666);
+      write_whole(place, text, true);
     }
     return {{"written", true}, {"file_path", path}, {"bytes", text.size()}};
   };

@@ -44,6 +44,13 @@ constexpr std::array entries{
 
 } // namespace
 
+std::vector<errc> every_errc() {
+  std::vector<errc> all;
+  for (auto& x : entries)
+    all.push_back(x.code);
+  return all;
+}
+
 std::string_view to_string(errc code) { return entries[static_cast<size_t>(code)].name; }
 
 std::optional<errc> errc_from(std::string_view name) {

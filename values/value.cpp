@@ -13,6 +13,7 @@ struct value::composite {
   std::vector<value> items = {};
   std::vector<member> members = {};
   std::function<value()> make = {};
+  size_t weight = 1;
   mutable std::once_flag is_made = {};
   mutable value result = {};
   mutable std::once_flag is_written = {};
@@ -22,6 +23,11 @@ struct value::composite {
 namespace {
 
 const nlohmann::json null_json;
+
+size_t sum(size_t x, size_t y) {
+  size_t exact = 0;
+  return __builtin_add_overflow(x, y, &exact) ? SIZE_MAX : exact;
+}
 
 void append(std::string& out, const nlohmann::json& x) {
   // Through nlohmann's own output adapter: no intermediate string for large values.
@@ -40,6 +46,8 @@ value::value(nlohmann::json x) {
 
 value value::list(std::vector<value> items) {
   auto parts = std::make_shared<composite>();
+  for (auto& item : items)
+    parts->weight = sum(parts->weight, item.weight());
   parts->items = std::move(items);
   value result;
   result.parts_ = std::move(parts);
@@ -49,14 +57,17 @@ value value::list(std::vector<value> items) {
 value value::object(std::vector<member> members) {
   auto parts = std::make_shared<composite>();
   parts->is_object = true;
+  for (auto& [name, x] : members)
+    parts->weight = sum(parts->weight, sum(name.size(), x.weight()));
   parts->members = std::move(members);
   value result;
   result.parts_ = std::move(parts);
   return result;
 }
 
-value value::deferred(std::function<value()> make) {
+value value::deferred(std::function<value()> make, size_t weight) {
   auto parts = std::make_shared<composite>();
+  parts->weight = weight;
   parts->make = std::move(make);
   value result;
   result.parts_ = std::move(parts);
@@ -127,6 +138,16 @@ const char* value::type_name() const {
   if (x.parts_)
     return x.parts_->is_object ? "object" : "array";
   return x.plain_ ? x.plain_->type_name() : "null";
+}
+
+size_t value::weight() const {
+  if (parts_)
+    return parts_->weight;
+  if (!plain_)
+    return 1;
+  return 1 + (plain_->is_string()       ? plain_->get_ref<const std::string&>().size()
+              : plain_->is_structured() ? plain_->size()
+                                        : 0);
 }
 
 size_t value::size() const {

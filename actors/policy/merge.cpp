@@ -63,13 +63,17 @@ expected<value> combined(const std::vector<value>& outputs, const std::string& s
 } // namespace
 
 value list_of_results(const branch_results& all) {
-  return value::deferred([all] {
+  size_t weight = 0;
+  for (auto& x : all)
+    weight += x ? x->output.weight() : 1;
+  auto make = [all] {
     std::vector<value> items;
     items.reserve(all.size());
     for (auto& x : all)
       items.push_back(x ? as_value(*x, {.children = false}) : value{});
     return value::list(std::move(items));
-  });
+  };
+  return value::deferred(std::move(make), weight);
 }
 
 expected<value> merge_outputs(const plan::merge_rule& rule, const branch_results& all,

@@ -24,12 +24,20 @@ directive parallel_policy::on_settled(const settled& x) {
   return x.child < results_.size() ? on_branch(x) : on_score(x);
 }
 
+/// What the branches have so far is the output, once those that run have ended.
+directive parallel_policy::on_timeout(error why) {
+  stopping_ = true;
+  cause_ = std::move(why);
+  return cancel_rest{};
+}
+
 directive parallel_policy::on_branch(const settled& x) {
   results_[x.child] = x.result;
   deltas_[x.child] = x.delta;
   quality_[x.child] = x.result->quality;
   --running_;
-  if (x.result->success() && spec_.merge.strategy == plan::merge_strategy::first_success)
+  if (x.result->success() && !stopping_ &&
+      spec_.merge.strategy == plan::merge_strategy::first_success)
     return pick(x.child);
   auto ends_it = !x.result->ok() && !stopping_ && spec_.on_error == plan::on_error::fail_fast;
   if (!x.result->ok() && !cause_)
@@ -49,11 +57,11 @@ directive parallel_policy::next_branch() {
 
 /// Every branch that was to run has ended.
 directive parallel_policy::conclude() {
+  if (stopping_)
+    return fail(*cause_);
   auto skipped = [](auto& x) { return x && x->status == status::skipped; };
   if (std::all_of(results_.begin(), results_.end(), skipped))
     return finish{{.status = status::skipped, .output = input_}};
-  if (stopping_)
-    return fail(*cause_);
   auto needed = spec_.on_error == plan::on_error::continue_all ? spec_.min_success : 0;
   if (successes() < needed)
     return fail(
@@ -81,10 +89,19 @@ directive parallel_policy::score_all() {
 }
 
 directive parallel_policy::on_score(const settled& x) {
+  auto branch = x.child - results_.size();
   auto& output = x.result->output;
   if (x.result->success() && output.is_number())
-    quality_[x.child - results_.size()] = output.json().get<double>();
-  return --running_ == 0 ? pick_best() : directive{wait{}};
+    quality_[branch] = output.json().get<double>();
+  else if (x.result->success())
+    score_errors_[names_[branch]] =
+      error{.code = errc::invalid_output,
+            .message = std::string{"wanted a number, got "} + output.type_name()};
+  else
+    score_errors_[names_[branch]] = *x.result->error;
+  if (--running_ > 0)
+    return wait{};
+  return stopping_ ? fail(*cause_) : pick_best();
 }
 
 directive parallel_policy::pick_best() {
@@ -114,6 +131,8 @@ directive parallel_policy::pick(child_index winner) {
     for (size_t i = 0; i < names_.size(); ++i)
       scores[names_[i]] = quality_[i] ? nlohmann::json(*quality_[i]) : nlohmann::json(nullptr);
     result.metadata["scores"] = value{std::move(scores)};
+    if (!score_errors_.empty())
+      result.metadata["score_errors"] = value{score_errors_};
   }
   return finish{std::move(result), {deltas_[winner]}};
 }

@@ -14,6 +14,7 @@ public:
   parallel_policy(const plan::parallel& spec, std::vector<std::string> names);
   directive on_start(const value& input) override;
   directive on_settled(const settled& x) override;
+  directive on_timeout(error why) override;
 
 private:
   directive on_branch(const settled& x);
@@ -36,8 +37,9 @@ private:
   std::vector<std::optional<double>> quality_;
   child_index next_ = 0; // the first branch that was not started
   size_t running_ = 0;
-  bool stopping_ = false;      // a branch has failed, and that ends the group
-  std::optional<error> cause_; // the first failure in time
+  bool stopping_ = false;      // the group has failed, and awaits those that run
+  std::optional<error> cause_; // the first failure in time, or that there is no time left
+  nlohmann::json score_errors_ = nlohmann::json::object(); // by name of the branch
 };
 
 } // namespace troupe

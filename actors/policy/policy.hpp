@@ -49,6 +49,8 @@ public:
   virtual ~policy() = default;
   virtual directive on_start(const value& input) = 0;
   virtual directive on_settled(const settled& x) = 0;
+  /// The time of the group itself is up.
+  virtual directive on_timeout(error why) { return give_up{std::move(why)}; }
   /// What a child leaves behind, in the context and as results, is seen by those started after it.
   virtual bool passes_on() const { return false; }
 };

@@ -19,6 +19,8 @@ directive retry_policy::on_settled(const settled& x) {
   elapsed_ += x.result->duration;
   if (x.result->ok())
     return finish{with_attempts(*x.result), {x.delta}, true};
+  if (late_)
+    return finish{with_attempts(out_of_time(*x.result)), {}, true};
   auto& why = *x.result->error;
   auto tries = static_cast<int>(failed_.size()) + 1;
   if (tries >= spec_.attempts || !is_worth_it(why))
@@ -34,6 +36,20 @@ directive retry_policy::on_settled(const settled& x) {
                   std::pair{event_type::step_retrying, nlohmann::json{{"attempt", tries + 1},
                                                                       {"after_ms", to_ms(delay)},
                                                                       {"error", why}}}};
+}
+
+/// The try that runs is the last, however it ends.
+directive retry_policy::on_timeout(error why) {
+  late_ = std::move(why);
+  return cancel_rest{};
+}
+
+step_result retry_policy::out_of_time(step_result last) const {
+  last.status = status::failed;
+  last.error = late_;
+  if (!failed_.empty())
+    last.error->cause = std::make_shared<const error>(*failed_.back()->error);
+  return last;
 }
 
 bool retry_policy::is_worth_it(const error& why) const {

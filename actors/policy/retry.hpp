@@ -4,6 +4,7 @@
 #include "actors/policy/policy.hpp"
 #include "config/plan.hpp"
 
+#include <optional>
 #include <random>
 
 namespace troupe {
@@ -21,15 +22,18 @@ public:
   retry_policy(plan::retry spec, uint64_t seed) : spec_{std::move(spec)}, random_{seed} {}
   directive on_start(const value& input) override;
   directive on_settled(const settled& x) override;
+  directive on_timeout(error why) override;
 
 private:
   bool is_worth_it(const error& why) const;
   duration delay_after(const error& why);
   step_result with_attempts(step_result last) const;
+  step_result out_of_time(step_result last) const;
 
   plan::retry spec_;
   std::mt19937_64 random_;
   duration elapsed_{0};
+  std::optional<error> late_; // that there is no time left
   std::vector<std::shared_ptr<const step_result>> failed_;
 };
 

@@ -23,6 +23,15 @@ std::string shown(std::string line) {
   return line;
 }
 
+/// What is nested hundreds of levels deep is found by its line, not by its pointer.
+std::string abridged(const std::string& pointer) {
+  constexpr size_t longest = 200, kept = 60;
+  if (pointer.size() <= longest)
+    return pointer;
+  return pointer.substr(0, pointer.find('/', kept)) + "/…" +
+         pointer.substr(pointer.rfind('/', pointer.size() - kept));
+}
+
 } // namespace
 
 std::string to_string(const diagnostic& x) {
@@ -39,7 +48,7 @@ std::string to_string(const diagnostic& x) {
     text += "   " + x.hint + "\n";
   }
   if (!x.pointer.empty())
-    text += "   at " + x.pointer + "\n";
+    text += "   at " + abridged(x.pointer) + "\n";
   return text;
 }
 

@@ -32,7 +32,7 @@ public:
     top.key = x;
     top.key_span = next_token();
     if (top.value->contains(x))
-      found_.error_in_text(top.key_span, duplicate_key(x));
+      found_.error_in_text(here(), top.key_span, duplicate_key(x));
     return true;
   }
 
@@ -42,7 +42,8 @@ public:
       text.erase(0, name_end + 2);
     if (auto detail = text.find(": "); detail != std::string::npos)
       text.erase(0, detail + 2);
-    found_.error_in_text({position > 0 ? position - 1 : 0, 1}, {"syntax_error", std::move(text)});
+    found_.error_in_text(open_.empty() ? "" : open_.back().pointer,
+                         {position > 0 ? position - 1 : 0, 1}, {"syntax_error", std::move(text)});
     return false;
   }
 
@@ -62,7 +63,7 @@ private:
   bool open(json x) {
     auto where = next_token();
     if (open_.size() >= limits_.depth) {
-      found_.error_in_text(where, too_deep(limits_));
+      found_.error_in_text(here(), where, too_deep(limits_));
       return false;
     }
     auto made = add(std::move(x), where);
@@ -80,20 +81,28 @@ private:
     return true;
   }
 
+  /// Where the next value goes.
+  std::string here() const {
+    if (open_.empty())
+      return {};
+    auto& top = open_.back();
+    return top.value->is_object() ? below(top.pointer, top.key)
+                                  : below(top.pointer, top.value->size());
+  }
+
   json* add(json x, span where) {
     if (++count_ > limits_.nodes) {
-      found_.error_in_text(where, too_many_nodes(limits_.nodes));
+      found_.error_in_text(here(), where, too_many_nodes(limits_.nodes));
       return nullptr;
     }
+    last_pointer_ = here();
     if (open_.empty()) {
       out_.root = std::move(x);
-      last_pointer_.clear();
       out_.places[""] = {{}, where};
       return &out_.root;
     }
     auto& top = open_.back();
     auto in_object = top.value->is_object();
-    last_pointer_ = in_object ? below(top.pointer, top.key) : below(top.pointer, top.value->size());
     out_.places[last_pointer_] = {in_object ? top.key_span : span{}, where};
     if (in_object)
       return &((*top.value)[top.key] = std::move(x));

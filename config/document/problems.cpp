@@ -24,8 +24,8 @@ void problems::warning(const std::string& pointer, finding what, at where) {
   add(severity::warning, pointer, find(pointer, where), std::move(what));
 }
 
-void problems::error_in_text(span where, finding what) {
-  add(severity::error, {}, where, std::move(what));
+void problems::error_in_text(const std::string& pointer, span where, finding what) {
+  add(severity::error, pointer, where, std::move(what));
 }
 
 void problems::error_inside(const std::string& pointer, std::string_view piece, finding what) {

@@ -24,8 +24,8 @@ public:
   enum class at : uint8_t { value, key };
   void error(const std::string& pointer, finding what, at where = at::value);
   void warning(const std::string& pointer, finding what, at where = at::value);
-  /// A problem of text that could not become a tree.
-  void error_in_text(span where, finding what);
+  /// A problem of text that could not become a tree; `pointer`: as far as it came.
+  void error_in_text(const std::string& pointer, span where, finding what);
   /// A problem at some bytes inside the string at `pointer`, as far as the text shows them.
   void error_inside(const std::string& pointer, std::string_view piece, finding what);
 

@@ -51,25 +51,26 @@ bool read_document(document& x, problems& found, const document_limits& limits) 
   if (x.text.size() > limits.bytes) {
     auto size = std::to_string(x.text.size());
     x.text.resize(0); // nothing of it is shown
-    found.error_in_text({}, {"too_large", "the document has " + size + " bytes; at most " +
-                                            std::to_string(limits.bytes) + " are read"});
+    found.error_in_text({}, {},
+                        {"too_large", "the document has " + size + " bytes; at most " +
+                                        std::to_string(limits.bytes) + " are read"});
     return false;
   }
   if (x.text.starts_with(byte_order_mark))
     x.text.erase(0, byte_order_mark.size());
   if (auto at = first_invalid_utf8(x.text); at != std::string::npos) {
     x.text.resize(at);
-    found.error_in_text({at, 1},
+    found.error_in_text({}, {at, 1},
                         {"invalid_utf8", "these bytes are no UTF-8", "save the document as UTF-8"});
     return false;
   }
   if (auto at = x.text.find('\0'); at != std::string::npos) {
     x.text.resize(at);
-    found.error_in_text({at, 1}, {"nul_byte", "there is a NUL byte in the document"});
+    found.error_in_text({}, {at, 1}, {"nul_byte", "there is a NUL byte in the document"});
     return false;
   }
   if (x.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    found.error_in_text({}, {"syntax_error", "the document is empty"});
+    found.error_in_text({}, {}, {"syntax_error", "the document is empty"});
     return false;
   }
   return is_yaml(x) ? read_yaml(x, found, limits) : read_json(x, found, limits);

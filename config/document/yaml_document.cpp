@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/document/read_document.hpp"
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
@@ -71,17 +72,18 @@ public:
     auto where = span_of(node);
     out_.places[pointer] = {key, where};
     if (depth > limits_.depth)
-      return refuse(where, too_deep(limits_));
+      return refuse(pointer, where, too_deep(limits_));
     if (++count_ > budget_)
-      return refuse(where, too_many_nodes(budget_));
+      return refuse(pointer, where, too_many_nodes(budget_));
     if (!is_core_tag(node.Tag()))
-      return refuse(where, {"custom_tag", "the tag " + node.Tag() + " is not known",
-                            "only YAML's core schema is read"});
+      return refuse(pointer, where,
+                    {"custom_tag", "the tag " + node.Tag() + " is not known",
+                     "only YAML's core schema is read"});
     if (node.IsMap())
       return walk_map(node, out, pointer, depth);
     if (node.IsSequence())
       return walk_list(node, out, pointer, depth);
-    return scalar(node, out, where);
+    return scalar(node, out, pointer, where);
   }
 
 private:
@@ -91,12 +93,12 @@ private:
       auto& key = entry.first;
       auto where = span_of(key);
       if (!key.IsScalar())
-        return refuse(where, {"syntax_error", "a key must be text"});
+        return refuse(pointer, where, {"syntax_error", "a key must be text"});
       auto& name = key.Scalar();
       if (name == "<<")
-        return refuse(where, {"syntax_error", "merge keys are not part of YAML 1.2"});
+        return refuse(pointer, where, {"syntax_error", "merge keys are not part of YAML 1.2"});
       if (out.contains(name))
-        found_.error_in_text(where, duplicate_key(name));
+        found_.error_in_text(below(pointer, name), where, duplicate_key(name));
       if (!walk(entry.second, out[name], below(pointer, name), where, depth + 1))
         return false;
     }
@@ -113,7 +115,7 @@ private:
     return true;
   }
 
-  bool scalar(const YAML::Node& node, json& out, span where) {
+  bool scalar(const YAML::Node& node, json& out, const std::string& pointer, span where) {
     auto plain = node.IsNull() || node.Tag() == "?" || node.Tag().empty();
     if (!plain) {
       out = node.Scalar();
@@ -121,8 +123,9 @@ private:
     }
     auto read = core_scalar(node.IsNull() ? std::string{} : node.Scalar());
     if (!read)
-      return refuse(where, {"syntax_error", "JSON has no number " + node.Scalar(),
-                            "put it in quotes if it is text"});
+      return refuse(
+        pointer, where,
+        {"syntax_error", "JSON has no number " + node.Scalar(), "put it in quotes if it is text"});
     out = std::move(*read);
     return true;
   }
@@ -134,8 +137,8 @@ private:
     return {offset, length};
   }
 
-  bool refuse(span where, finding what) {
-    found_.error_in_text(where, std::move(what));
+  bool refuse(const std::string& pointer, span where, finding what) {
+    found_.error_in_text(pointer, where, std::move(what));
     return false;
   }
 
@@ -153,13 +156,15 @@ bool read_yaml(document& x, problems& found, const document_limits& limits) {
     auto all = YAML::LoadAll(x.text);
     if (all.size() != 1) {
       found.error_in_text(
-        {}, {"syntax_error", "wanted one YAML document, got " + std::to_string(all.size())});
+        {}, {}, {"syntax_error", "wanted one YAML document, got " + std::to_string(all.size())});
       return false;
     }
     return walker{x, found, limits}.walk(all.front(), x.root, "", {}, 1) && !found.has_errors();
   } catch (const YAML::Exception& why) {
+    auto is_deep = dynamic_cast<const YAML::DeepRecursion*>(&why) != nullptr;
     auto offset = why.mark.is_null() ? 0 : static_cast<size_t>(why.mark.pos);
-    found.error_in_text({offset, 1}, {"syntax_error", why.msg});
+    found.error_in_text({}, {offset, 1},
+                        is_deep ? too_deep(limits) : finding{"syntax_error", why.msg});
     return false;
   }
 }

@@ -4,6 +4,8 @@
 #include "config/jq/convert.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 namespace troupe::config {
 
@@ -80,7 +82,8 @@ expected<std::unique_ptr<jq_programs::compiled>> jq_programs::borrow() const {
 }
 
 expected<std::vector<value>> jq_programs::evaluate(size_t number, const value& input,
-                                                   const variables& named) const {
+                                                   const variables& named,
+                                                   const std::stop_token& stop) const {
   auto program = borrow();
   if (!program)
     return unexpected{program.error()};
@@ -93,7 +96,9 @@ expected<std::vector<value>> jq_programs::evaluate(size_t number, const value& i
   all = jv_object_set(all, jv_string("v"), values);
 
   auto state = (*program)->state;
-  jq_start(state, all, 0);
+  jq_start(state, all, 0); // forgets an earlier halt, so the hook comes after it
+  std::optional<std::stop_callback<std::function<void()>>> hook;
+  hook.emplace(stop, [state] { jq_halt(state, jv_invalid(), jv_invalid()); });
   std::vector<value> results;
   auto next = jq_next(state);
   auto is_deep = false;
@@ -112,10 +117,14 @@ expected<std::vector<value>> jq_programs::evaluate(size_t number, const value& i
     jv_free(message);
   }
   jv_free(next);
+  hook.reset(); // nobody halts it from here on
+  auto is_stopped = jq_halted(state) != 0;
   jq_start(state, jv_null(), 0); // lets go of what the evaluation held
 
   std::lock_guard guard{mutex_};
   idle_.push_back(std::move(*program));
+  if (is_stopped)
+    return failure(errc::cancelled, "jq: stopped");
   if (is_deep)
     return failure(errc::payload_too_large, "jq: a value is nested deeper than 256 levels");
   if (too_many)

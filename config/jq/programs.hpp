@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,10 +30,12 @@ public:
   ~jq_programs();
 
   /// What program `number` gives for `input`, in order. May take long: call it on the blocking
-  /// pool. expression_failed for an error that the program raises; payload_too_large for more than
-  /// 1,000,000 values. Integers above 2^53 lose digits: jq computes with doubles.
-  expected<std::vector<value>> evaluate(size_t number, const value& input,
-                                        const variables& named) const;
+  /// pool. A stop request ends it between two of jq's instructions (not inside of one, such as a
+  /// regular expression): cancelled. expression_failed for an error that the program raises;
+  /// payload_too_large for more than 1,000,000 values. Integers above 2^53 lose digits: jq computes
+  /// with doubles.
+  expected<std::vector<value>> evaluate(size_t number, const value& input, const variables& named,
+                                        const std::stop_token& stop = {}) const;
 
 private:
   struct compiled;

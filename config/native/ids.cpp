@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/native/keys.hpp"
 #include "config/native/native_reader.hpp"
+#include "config/suggest.hpp"
 
 #include <algorithm>
 
 namespace troupe::config {
 
 namespace {
-
-bool is_one_of(const std::vector<std::string>& all, const std::string& x) {
-  return std::find(all.begin(), all.end(), x) != all.end();
-}
 
 bool is_plain_id(const std::string& x) {
   auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
@@ -45,7 +42,9 @@ void native_reader::collect_ids_of_node(const reader& in, const std::string& for
       collect_ids_of_node(group, {}, backup);
     else if (group.json().is_object())
       for (auto& [name, branch] : group.members()) {
-        if (branch.json().is_array()) {
+        if (name.empty()) {
+          branch.error_at_key({"invalid_id", "the name of a branch must not be empty"});
+        } else if (branch.json().is_array()) {
           note_id(branch, name, backup);
           for (auto& item : branch.items())
             collect_ids_of_node(item, {}, backup);
@@ -92,10 +91,11 @@ void native_reader::make_readable(const std::string& id, bool may_be_absent) {
   auto known = ids_.find(id);
   if (known == ids_.end()) // made up: `parallel_2`
     known = ids_.emplace(id, known_id{"", ids_.size(), false}).first;
-  auto& entry = readable_[id];
-  entry.slot = known->second.slot;
-  entry.may_be_absent = entry.may_be_absent || may_be_absent;
-  readable_log_.push_back(id);
+  auto [entry, is_new] = readable_.try_emplace(id);
+  entry->second.slot = known->second.slot;
+  entry->second.may_be_absent = entry->second.may_be_absent || may_be_absent;
+  if (is_new) // else it is a duplicate, and goes with the first
+    readable_log_.push_back(id);
 }
 
 native_reader::added_nodes native_reader::take_back(size_t mark) {

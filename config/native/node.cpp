@@ -18,8 +18,8 @@ std::vector<std::string> together(std::vector<std::string> a, const std::vector<
 
 std::vector<std::string> code_names() {
   std::vector<std::string> all;
-  for (auto i = 0; i <= static_cast<int>(errc::closed); ++i)
-    all.emplace_back(to_string(static_cast<errc>(i)));
+  for (auto code : every_errc())
+    all.emplace_back(to_string(code));
   return all;
 }
 

@@ -120,8 +120,7 @@ void native_reader::read_merge(const reader& in, plan::parallel& out, const plan
     return merge.wrong_type("a strategy's name, or an object with one");
   auto name = options ? merge.json().begin().key() : merge.json().get<std::string>();
   auto strategy = plan::merge_strategy_from(name);
-  auto planned = std::find(keys::merges_planned.begin(), keys::merges_planned.end(), name) !=
-                 keys::merges_planned.end();
+  auto planned = is_one_of(keys::merges_planned, name);
   if (planned)
     return merge.not_supported_yet("merge \"" + name + "\"");
   if (!strategy)

@@ -7,14 +7,6 @@
 
 namespace troupe::config {
 
-namespace {
-
-bool is_one_of(const std::vector<std::string>& all, const std::string& x) {
-  return std::find(all.begin(), all.end(), x) != all.end();
-}
-
-} // namespace
-
 plan::value_template native_reader::read_template(const reader& in) {
   return read_template(in, in.json());
 }
@@ -152,7 +144,7 @@ void native_reader::explain_unknown(const reader& in, const std::string& name,
                                     const std::string& piece) {
   if (auto known = ids_.find(name); known != ids_.end()) {
     auto& [pointer, slot, is_backup] = known->second;
-    auto inside = in.pointer().starts_with(pointer + "/");
+    auto inside = !pointer.empty() && in.pointer().starts_with(pointer + "/");
     auto why = is_backup ? "is a backup: refer to the node that it stands in for"
                : inside  ? "has not ended here: this is inside of it"
                          : "does not run before this, or runs in a sibling branch";

@@ -131,7 +131,9 @@ void custom_types::read(const reader& section, const registry& kinds) {
         in.error({"missing_key", "a type needs `type`, the kind that it is made from"});
       continue;
     }
-    auto params = in.has("params") ? in.member("params").json() : json::object();
+    auto params = json::object();
+    if (in.has("params") && in.member("params").wants_object("an object of params"))
+      params = in.member("params").json();
     types_[name] = {*base, in.word("input", data_types).value_or(""),
                     in.word("output", data_types).value_or(""), std::move(params)};
   }

@@ -8,6 +8,8 @@ namespace troupe::plan {
 
 namespace {
 
+constexpr size_t longest_text = size_t{256} << 20;
+
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; }
 
 /// Reads what stands between `${` and `}`.
@@ -238,6 +240,8 @@ expected<value> resolve(const text_template& x, const view& from) {
     if (!found)
       return found;
     text += found->as_text();
+    if (text.size() > longest_text)
+      return failure(errc::payload_too_large, "a template gives more than 256 MiB of text");
   }
   return value{nlohmann::json(std::move(text))};
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace troupe {
 
@@ -28,6 +29,8 @@ enum class errc : uint8_t {
   closed,               ///< The engine is closing and takes no more runs.
 };
 
+/// All of them, in order.
+std::vector<errc> every_errc();
 /// The code's stable name.
 std::string_view to_string(errc code);
 /// The code of that name; nothing if there is none.

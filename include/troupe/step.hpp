@@ -28,7 +28,7 @@ public:
   virtual std::string idempotency_key() const = 0;
   virtual void report(event_type type, nlohmann::json data) const = 0;
   /// Runs the jq program that the document gives in param `name` (of `format: jq`) over `input`.
-  /// May take long: only for plain steps. Fails with expression_failed.
+  /// May take long: only for plain steps. Ends on a stop request. Fails with expression_failed.
   virtual expected<value> evaluate(const std::string& name, const value& input) const = 0;
 };
 

@@ -33,8 +33,8 @@ public:
   /// the stack of whoever walks it).
   static std::optional<value> parse(std::string_view text);
   /// Whatever `make` gives when somebody first looks, once. It must neither throw nor look at the
-  /// value that it makes.
-  static value deferred(std::function<value()> make);
+  /// value that it makes. `weight`: what that will have.
+  static value deferred(std::function<value()> make, size_t weight);
 
   /// The whole as one document. Null for a default-constructed value. Values made by `list` and
   /// `object` are copied together at the first call and keep the copy; prefer `find`, `at` and
@@ -49,6 +49,11 @@ public:
   bool is_object() const;
   /// "null", "boolean", "number", "string", "array" or "object".
   const char* type_name() const;
+
+  /// About how many bytes it is as JSON, where parts that are shared count as often as they stand
+  /// there: a small value may be a huge text. Told without looking through the value, so what a
+  /// plain document holds further down is not counted.
+  size_t weight() const;
 
   /// Items or members; 0 for anything else.
   size_t size() const;

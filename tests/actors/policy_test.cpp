@@ -291,6 +291,40 @@ BOOST_AUTO_TEST_CASE(the_highest_quality_wins_and_ties_go_by_definition) {
   BOOST_TEST(end.result.metadata.count("warning") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_score_that_fails_is_told) {
+  start(", 'merge': {'best_quality': {'score': {'type': 'echo'}}}");
+  settle(0, success("g/a", "x"));
+  settle(1, success("g/b", "y"));
+  settle(2, success("g/c", "z"));
+  settle(3, failure_of("g/score", "no idea"));
+  settle(4, success("g/score", "very good"));
+  auto end = std::get<finish>(settle(5, success("g/score", 0.5)));
+  BOOST_TEST(end.result.metadata.at("winner").text() == "c");
+  auto errors = end.result.metadata.at("score_errors").json();
+  BOOST_TEST(errors.at("a").at("message") == "no idea");
+  BOOST_TEST(errors.at("b").at("message") == "wanted a number, got string");
+  BOOST_TEST(!errors.contains("c"));
+}
+
+BOOST_AUTO_TEST_CASE(out_of_time_no_branch_is_started_and_no_winner_is_taken) {
+  start(", 'merge': 'first_success', 'max_workers': 2");
+  BOOST_TEST(std::holds_alternative<cancel_rest>(policy->on_timeout({.code = errc::timeout})));
+  BOOST_TEST(is_wait(settle(0, stopped("g/a"))));
+  auto end = std::get<give_up>(settle(1, success("g/b", 1)));
+  BOOST_TEST((end.error.code == errc::timeout));
+  BOOST_TEST(end.output.json().at(2).is_null());
+}
+
+BOOST_AUTO_TEST_CASE(out_of_time_scores_are_not_awaited_for_a_winner) {
+  start(", 'merge': {'best_quality': {'score': {'type': 'echo'}}}");
+  settle(0, success("g/a", "x"));
+  settle(1, failure_of("g/b", "boom"));
+  settle(2, success("g/c", "z"));
+  policy->on_timeout({.code = errc::timeout});
+  BOOST_TEST(is_wait(settle(3, stopped("g/score"))));
+  BOOST_TEST((std::get<give_up>(settle(5, success("g/score", 1))).error.code == errc::timeout));
+}
+
 BOOST_AUTO_TEST_CASE(a_group_of_only_skipped_branches_is_skipped) {
   start("");
   settle(0, skipped("g/a"));

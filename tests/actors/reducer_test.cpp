@@ -115,4 +115,24 @@ BOOST_AUTO_TEST_CASE(values_of_the_wrong_type_do_not_merge) {
   BOOST_TEST((merge("'deep_merge'", {}, 1, 2).error->code == errc::merge_conflict));
 }
 
+BOOST_AUTO_TEST_CASE(the_first_program_that_fails_ends_the_others) {
+  read("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo'}],"
+       " 'context_merge': {'*': {'jq': '.'}}}");
+  auto& group = std::get<plan::parallel>(
+    std::get<plan::sequence>(document->plan()->root.body).children[0].body);
+  auto one = sys.spawn(reducer, services, group.context_merge);
+  deliver(parent, one,
+          reduce{7, {}, {{{"k", value{1}}, {"l", value{1}}}, {{"k", value{2}}, {"l", value{2}}}}});
+  expect<work>(one, pool);
+  expect<set_alarm>(one, clock);
+  auto other = expect<work>(one, pool).job;
+  expect<set_alarm>(one, clock);
+  deliver(pool, one, evaluated{1, failure(errc::expression_failed, "jq: no")});
+  expect<clear_alarm>(one, clock);
+  BOOST_TEST((expect<reduced>(one, parent).error->code == errc::expression_failed));
+  expect<clear_alarm>(one, clock);
+  expect<gave_up>(one, pool);
+  BOOST_TEST(other->is_abandoned());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

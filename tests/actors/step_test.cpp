@@ -284,6 +284,36 @@ BOOST_AUTO_TEST_CASE(a_parked_step_answers_a_cancel_at_once_and_leaves_no_alarm)
   BOOST_TEST((expect_answer(step).result->status == status::cancelled));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_parked_answer_cost_is_billed_although_it_is_cancelled) {
+  auto step = start_step("{'id': 's', 'type': 'later'}");
+  step_output out{value{"x"}};
+  out.metrics = {{"cost_usd", 0.5}};
+  held->succeed_after(1h, out);
+  expect<park>({}, step);
+  expect<set_alarm>(step, clock);
+  deliver(parent, step, cancel{7});
+  expect<clear_alarm>(step, clock);
+  auto result = expect_answer(step).result;
+  BOOST_TEST((result->status == status::cancelled));
+  BOOST_TEST(cost_of(*result) == 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(an_abandoned_step_that_wants_to_wait_is_billed_too) {
+  auto step = start_step("{'id': 's', 'type': 'later'}");
+  deliver(parent, step, cancel{7});
+  expect<set_alarm>(step, clock);
+  scheduler.advance_time(3s);
+  expect<tick>(clock, clock);
+  expect<expired>(clock, step);
+  expect<abandoned>(step, run);
+  expect<gave_up>(step, pool);
+  expect<finished>(step, parent);
+  step_output out{value{"x"}};
+  out.metrics = {{"cost_usd", 0.5}};
+  held->succeed_after(1h, out);
+  BOOST_TEST(expect<late>({}, run).spent.json().at("cost_usd") == 0.5);
+}
+
 BOOST_AUTO_TEST_CASE(a_step_that_goes_down_still_answers) {
   auto step = start_step("{'id': 's', 'type': 'later'}");
   caf::anon_send_exit(step, caf::exit_reason::kill);

@@ -114,16 +114,101 @@ BOOST_AUTO_TEST_CASE(a_merge_that_does_not_end_times_out) {
   BOOST_TEST((expect<finished>(group, parent).result->error->code == errc::timeout));
 }
 
-BOOST_AUTO_TEST_CASE(a_cancel_while_the_reducer_merges_is_ignored) {
-  start_parallel();
+BOOST_AUTO_TEST_CASE(a_cancel_ends_a_merge_and_its_program) {
+  start_parallel(", 'context_merge': {'x': {'jq': 'def f: f; f'}}");
+  auto first = expect_start(a), second = expect_start(b);
+  finish_child(a, first, success("g/a", 1, 0.5), {{"x", value{1}}});
+  finish_child(b, second, success("g/b", 2, 0.25), {{"x", value{2}}});
+  auto reducer = reducer_of_group();
+  expect<reduce>(group, reducer);
+  auto program = expect<work>(reducer, pool).job;
+  expect<set_alarm>(reducer, clock);
+  deliver(parent, group, cancel{7, stop_reason::requested});
+  expect<stop_reduce>(group, reducer);
+  auto answer = expect<finished>(group, parent);
+  expect<clear_alarm>(reducer, clock);
+  expect<gave_up>(reducer, pool);
+  BOOST_TEST((answer.result->status == status::cancelled));
+  BOOST_TEST(answer.delta.empty());
+  BOOST_TEST(cost_of(*answer.result) == 0.75);
+  BOOST_TEST(program->is_abandoned());
+  program->run(); // ends at once, and finds nobody
+  expect_nothing();
+}
+
+BOOST_AUTO_TEST_CASE(a_merge_out_of_time_fails_the_group) {
+  start_parallel(", 'context_merge': {'x': {'jq': '.values[0]'}}");
   auto first = expect_start(a), second = expect_start(b);
   finish_child(a, first, success("g/a", 1), {{"x", value{1}}});
   finish_child(b, second, success("g/b", 2), {{"x", value{2}}});
   auto reducer = reducer_of_group();
-  deliver(parent, group, cancel{7, stop_reason::requested}); // the answer is near
   expect<reduce>(group, reducer);
-  expect<reduced>(reducer, group);
-  BOOST_TEST(expect<finished>(group, parent).result->ok());
+  expect<work>(reducer, pool); // nobody answers it
+  expect<set_alarm>(reducer, clock);
+  deliver(parent, group, cancel{7, stop_reason::timeout});
+  expect<stop_reduce>(group, reducer);
+  BOOST_TEST((expect<finished>(group, parent).result->error->code == errc::timeout));
+}
+
+BOOST_AUTO_TEST_CASE(a_group_out_of_time_answers_with_what_its_branches_have) {
+  start_parallel();
+  auto first = expect_start(a), second = expect_start(b);
+  finish_child(a, first, success("g/a", 1, 0.5));
+  deliver(parent, group, cancel{7, stop_reason::timeout});
+  expect_cancel(b, second, stop_reason::superseded); // its own time is not up
+  expect_nothing();
+  finish_child(b, second, stopped("g/b", 0.25));
+  auto result = expect_answer(group).result;
+  BOOST_TEST((result->status == status::failed));
+  BOOST_TEST((result->error->code == errc::timeout));
+  BOOST_TEST(result->error->path == "g");
+  BOOST_TEST(result->output.json().at(0).at("output") == 1);
+  BOOST_TEST(result->output.json().at(1).at("status") == "cancelled");
+  BOOST_TEST(result->feedback == "g (timeout: no answer in time)");
+  BOOST_TEST(cost_of(*result) == 0.75);
+}
+
+BOOST_AUTO_TEST_CASE(a_sequence_out_of_time_starts_nothing_more) {
+  start_group(
+    read("{'id': 'g', 'sequence': [{'id': 'a', 'type': 'echo'}, {'id': 'b', 'type': 'echo'}]}"));
+  auto first = expect_start(a);
+  deliver(parent, group, cancel{7, stop_reason::timeout});
+  expect_cancel(a, first, stop_reason::superseded);
+  finish_child(a, first, success("g/a", "just made it"));
+  auto result = expect_answer(group).result;
+  BOOST_TEST((result->error->code == errc::timeout));
+  BOOST_TEST((result->children.at(1)->status == status::skipped));
+}
+
+BOOST_AUTO_TEST_CASE(a_retry_out_of_time_tells_its_tries) {
+  start_group(read("{'id': 'g', 'type': 'echo', 'retry': {'attempts': 5, 'jitter': 'none'}}"));
+  auto first = expect_start(a);
+  finish_child(a, first, failure_of("g", "boom", 0.5));
+  expect_at_clock<set_alarm>();
+  ring(1s, first + 1);
+  auto second = expect_start(a);
+  deliver(parent, group, cancel{7, stop_reason::timeout});
+  expect_cancel(a, second, stop_reason::superseded);
+  finish_child(a, second, stopped("g", 0.25));
+  auto result = expect_answer(group).result;
+  BOOST_TEST((result->error->code == errc::timeout));
+  BOOST_TEST(result->error->cause->message == "boom");
+  BOOST_TEST(result->attempts == 2);
+  BOOST_TEST(result->metadata.at("failed_attempts").json().size() == 1u);
+  BOOST_TEST(cost_of(*result) == 0.75);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_that_crosses_the_limit_stands) {
+  start_fallback(", 'timeout': '250ms'");
+  auto first = expect_start(a);
+  expect_at_clock<set_alarm>();
+  ring(250ms, first);
+  expect_cancel(a, first, stop_reason::timeout);
+  finish_child(a, first, failure_of("g", "boom"));
+  expect_at_clock<clear_alarm>();
+  auto second = expect_start(b);
+  finish_child(b, second, success("g/fallback/b", "saved"));
+  BOOST_TEST(expect_answer(group).result->children.at(0)->error->message == "boom");
 }
 
 BOOST_AUTO_TEST_CASE(a_stale_answer_is_ignored) {
@@ -329,6 +414,7 @@ BOOST_AUTO_TEST_CASE(a_condition_that_does_not_end_times_out) {
   expect_at_clock<set_alarm>();
   expect<work>(group, pool);
   ring(30s, 1);
+  expect<gave_up>(group, pool);
   expect<finished>(group, group);
   expect_at_clock<clear_alarm>();
   BOOST_TEST((expect_answer(group).result->error->code == errc::timeout));
@@ -337,8 +423,10 @@ BOOST_AUTO_TEST_CASE(a_condition_that_does_not_end_times_out) {
 BOOST_AUTO_TEST_CASE(a_cancel_while_a_condition_is_computed_starts_nothing) {
   start_group(read("{'id': 'g', 'sequence': [{'id': 'a', 'type': 'echo', 'when': '.x'}]}"));
   expect_at_clock<set_alarm>();
-  expect<work>(group, pool);
+  auto condition = expect<work>(group, pool).job;
   deliver(parent, group, cancel{7, stop_reason::requested});
+  expect<gave_up>(group, pool);
+  BOOST_TEST(condition->is_abandoned());
   expect<finished>(group, group);
   expect_at_clock<clear_alarm>();
   BOOST_TEST((expect_answer(group).result->status == status::cancelled));

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 using namespace troupe::test;
@@ -159,6 +160,21 @@ BOOST_AUTO_TEST_CASE(an_interrupt_stops_everything_prints_the_tree_and_exits_wit
   BOOST_TEST(json::parse(ran.out).at("status") == "cancelled");
   for (auto file : {"a.pid", "b.pid"})
     BOOST_TEST(!std::filesystem::exists("/proc/" + std::to_string(std::stoi(read(file)))), file);
+}
+
+BOOST_AUTO_TEST_CASE(the_second_interrupt_leaves_at_once_and_no_process_runs_on) {
+  write("stubborn.json", R"({"troupe": 1, "pipeline": [
+    {"type": "shell", "params": {"command": "trap '' TERM; sleep 1000 & echo $$ $! > pids; wait"}}]})");
+  auto ran = interrupted({"run", "stubborn.json"}, {"pids"}, true);
+  BOOST_TEST(ran.code == 130);
+  std::istringstream pids{read("pids")};
+  for (int pid = 0; pids >> pid;) {
+    // Whoever inherits it has to bury it; until then it is a zombie.
+    std::ifstream stat{"/proc/" + std::to_string(pid) + "/stat"};
+    std::string number, name, state;
+    stat >> number >> name >> state;
+    BOOST_TEST((state.empty() || state == "Z"), state);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -57,6 +57,16 @@ BOOST_AUTO_TEST_CASE(a_program_that_floods_is_stopped) {
   BOOST_TEST(run("range(2000000)") == "error: jq: more than 1000000 values");
 }
 
+BOOST_AUTO_TEST_CASE(an_endless_program_ends_when_it_is_told_to) {
+  jq_programs all{{{"def f: f; f", {}}, {"1", {}}}};
+  std::stop_source stop;
+  std::thread other{[&] { stop.request_stop(); }}; // before it begins or after: both must do
+  auto values = all.evaluate(0, {}, {}, stop.get_token());
+  other.join();
+  BOOST_TEST((values.error().code == errc::cancelled));
+  BOOST_TEST(all.evaluate(1, {}, {})->at(0).json() == 1); // the same compiled copy
+}
+
 BOOST_AUTO_TEST_CASE(a_value_that_is_too_deep_is_refused) {
   BOOST_TEST(run("reduce range(1000) as $i (0; [.])") ==
              "error: jq: a value is nested deeper than 256 levels");

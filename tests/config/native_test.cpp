@@ -177,4 +177,27 @@ BOOST_AUTO_TEST_CASE(the_older_version_key_and_a_schema_key_are_accepted) {
              "1}}], 'meta': {}}");
 }
 
+BOOST_AUTO_TEST_CASE(a_pattern_is_matched_with_texts_of_a_bounded_length) {
+  auto schema = *config::schema::compile(
+    {{"properties", {{"t", {{"pattern", "^(a|b)*$"}}}, {"free", nlohmann::json::object()}}}});
+  auto with = [](size_t length) { return value{nlohmann::json{{"t", std::string(length, 'a')}}}; };
+  BOOST_TEST(schema->problem_of(with(8192)) == "");
+  BOOST_TEST(schema->problem_of(with(8193)) ==
+             "/t: a text that is matched with a `pattern` may have at most 8192 bytes");
+}
+
+BOOST_AUTO_TEST_CASE(members_that_may_be_anything_are_not_written_out) {
+  auto schema =
+    *config::schema::compile({{"type", "object"},
+                              {"properties", {{"n", {{"type", "number"}}}, {"free", true}}},
+                              {"required", {"free"}},
+                              {"additionalProperties", false}});
+  auto looked_at = false;
+  auto lazy = value::deferred([&] { return looked_at = true, value{1}; }, 1);
+  BOOST_TEST(schema->problem_of(value::object({{"n", value{1}}, {"free", lazy}})) == "");
+  BOOST_TEST(!looked_at);
+  BOOST_TEST(schema->problem_of(value::object({{"n", value{"x"}}, {"free", lazy}})) != "");
+  BOOST_TEST(schema->problem_of(value::object({{"n", value{1}}})) != "");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -101,9 +101,32 @@ BOOST_AUTO_TEST_CASE(in_a_command_a_template_becomes_a_variable_that_fits_its_qu
              "cat <<-E\n\t${TROUPE_1}\n\tE\necho ''\"${TROUPE_2}\"''");
 }
 
+BOOST_AUTO_TEST_CASE(two_here_documents_of_one_line_come_one_after_the_other) {
+  BOOST_TEST(shell_of("cat <<A <<'B'\n${a}\nA\n$x\nB\necho '${b}'") ==
+             "cat <<A <<'B'\n${TROUPE_1}\nA\n$x\nB\necho ''\"${TROUPE_2}\"''");
+  BOOST_TEST(shell_of("cat <<A <<'B'\nx\nA\n${a}\nB").starts_with("refused: a here-document"));
+}
+
+BOOST_AUTO_TEST_CASE(what_only_looks_dangerous_is_read) {
+  BOOST_TEST(shell_of("case $1 in x) echo ${a};; esac") ==
+             "case $1 in x) echo \"${TROUPE_1}\";; esac");
+  BOOST_TEST(shell_of("echo \"$(echo lowercase ${a})\"") ==
+             "echo \"$(echo lowercase \"${TROUPE_1}\")\"");
+  BOOST_TEST(shell_of("echo \\\\${a}") == "echo \\\\\"${TROUPE_1}\"");
+  BOOST_TEST(shell_of("echo '\\${a}'") == "echo '\\'\"${TROUPE_1}\"''");
+  BOOST_TEST(shell_of("cat <<E\n$(ls)\nE\necho ${a}") == "cat <<E\n$(ls)\nE\necho \"${TROUPE_1}\"");
+}
+
 BOOST_AUTO_TEST_CASE(where_no_quoting_helps_a_template_is_refused) {
   BOOST_TEST(shell_of("echo $((1 + ${a}))") == "refused: data in $((…)) could become code");
   BOOST_TEST(shell_of("cat <<'E'\n${a}\nE").starts_with("refused: a here-document"));
+  BOOST_TEST(shell_of("echo \\${a}").starts_with("refused: a backslash"));
+  BOOST_TEST(shell_of("echo \"\\${a}\"").starts_with("refused: a backslash"));
+  BOOST_TEST(shell_of("cat <<E\n\\${a}\nE").starts_with("refused: a backslash"));
+  BOOST_TEST(
+    shell_of("echo \"$(case x in x) echo ${a};; esac)\"").starts_with("refused: behind a"));
+  BOOST_TEST(shell_of("cat <<E\n$(ls ${a})\nE").starts_with("refused: behind a command"));
+  BOOST_TEST(shell_of("echo $'a\\'' ${a}").starts_with("refused: shells differ"));
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_no_environment_takes_is_refused) {

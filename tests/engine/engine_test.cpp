@@ -155,6 +155,37 @@ BOOST_AUTO_TEST_CASE(when_every_thread_is_lost_plain_steps_fail_and_the_engine_g
   release.set_value();
 }
 
+BOOST_AUTO_TEST_CASE(an_endless_program_holds_neither_the_run_nor_the_engine) {
+  auto why = error_of("{'type': 'jq', 'params': {'program': 'def f: f; f'}, 'timeout': '10ms'}");
+  BOOST_TEST((why.code == errc::timeout));
+  why = error_of("{'id': 'g', 'timeout': '10ms', 'sequence': [{'type': 'echo', 'when': 'def f: f; "
+                 "f'}]}");
+  BOOST_TEST((why.code == errc::timeout));
+  auto endless = nodes("{'id': 'g', 'parallel': [{'type': 'echo', 'set': {'k': 1}}, "
+                       "{'type': 'echo', 'set': {'k': 2}}], "
+                       "'context_merge': {'k': {'jq': 'def f: f; f'}}}");
+  auto handle = engine.submit(endless);
+  handle.cancel();
+  BOOST_TEST((handle.result().status == status::cancelled));
+} // the engine's destructor waits for every thread
+
+BOOST_AUTO_TEST_CASE(what_doubles_again_and_again_is_refused_before_it_fills_the_memory) {
+  auto chain = [](const std::string& step) {
+    std::string all = "{'type': 'echo', 'params': {'value': 'x'}}";
+    for (int i = 0; i < 60; ++i)
+      all += ", " + step;
+    return all;
+  };
+  BOOST_TEST((error_of(chain("{'type': 'echo', 'params': {'value': ['${previous}', "
+                             "'${previous}']}}"))
+                .code == errc::payload_too_large));
+  BOOST_TEST(
+    (error_of(chain("{'type': 'echo', 'params': {'value': '${previous}${previous}'}}")).code ==
+     errc::payload_too_large));
+  BOOST_TEST((error_of(chain("{'parallel': [{'type': 'echo'}, {'type': 'echo'}]}")).code ==
+              errc::payload_too_large));
+}
+
 BOOST_AUTO_TEST_CASE(a_closing_engine_takes_no_more_runs) {
   auto x = nodes("{'type': 'sleep', 'params': {'for': '1h'}}");
   auto run = engine.submit(x);

@@ -2,6 +2,10 @@
 #include "tests/support/golden.hpp"
 #include "tests/support/running.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
 
 using namespace troupe;
@@ -60,6 +64,38 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_leaves_the_old_file_and_no_other) {
   BOOST_TEST(std::distance(fs::directory_iterator{path() / "root/full"}, {}) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_is_replaced_keeps_its_mode) {
+  fs::permissions(path() / "root/a.txt", fs::perms{0640});
+  step("write-file", "'file_path': 'root/a.txt', 'content': 'new'");
+  BOOST_TEST(read("root/a.txt") == "new");
+  BOOST_TEST((fs::status(path() / "root/a.txt").permissions() == fs::perms{0640}));
+}
+
+BOOST_AUTO_TEST_CASE(a_link_stays_a_link_and_its_file_is_written) {
+  fs::create_directory(path() / "root/sub");
+  fs::create_symlink("../a.txt", path() / "root/sub/link.txt");
+  fs::create_symlink("nowhere", path() / "root/dangling");
+  step("write-file", "'file_path': 'root/sub/link.txt', 'content': 'new'");
+  BOOST_TEST(fs::is_symlink(path() / "root/sub/link.txt"));
+  BOOST_TEST(read("root/a.txt") == "new");
+  BOOST_TEST(
+    (code_of("write-file", "'file_path': 'root/dangling', 'content': 'x'") == errc::file_error));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_file_is_written_to_and_not_replaced) {
+  auto fifo = path() / "root/fifo";
+  ::mkfifo(fifo.c_str(), 0600);
+  BOOST_TEST(step_error_of("write-file", "'file_path': 'root/fifo', 'content': 'x'").message ==
+             "\"root/fifo\": No such device or address"); // nobody reads it
+  auto reader = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK);
+  step("write-file", "'file_path': 'root/fifo', 'content': 'x'");
+  char got = 0;
+  BOOST_TEST(::read(reader, &got, 1) == 1);
+  BOOST_TEST(got == 'x');
+  ::close(reader);
+  BOOST_TEST(fs::is_fifo(fifo));
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_is_told_as_such) {
   engine_fixture at_dev{{.steps = {.files = {{"/dev"}, {"/dev"}}}}};
   auto why = at_dev.error_of(
@@ -97,6 +133,8 @@ BOOST_AUTO_TEST_CASE(nothing_outside_of_the_roots_is_ever_opened) {
     BOOST_TEST((code_of("read-file", "'file_path': '${inputs.way}'", inputs) == errc::denied), way);
     auto write =
       code_of("write-file", "'file_path': '${inputs.way}', 'content': 'x', 'append': true", inputs);
+    BOOST_TEST((write == errc::denied), way);
+    write = code_of("write-file", "'file_path': '${inputs.way}', 'content': 'x'", inputs);
     BOOST_TEST((write == errc::denied), way);
     BOOST_TEST((code_of("copy-file", "'source_path': 'root/a.txt', 'dest_path': '${inputs.way}/x'",
                         inputs) == errc::denied ||

@@ -230,4 +230,19 @@ BOOST_AUTO_TEST_CASE(without_descriptors_the_error_is_clear_and_the_engine_goes_
   BOOST_TEST(shell("'argv': ['echo', 'on']").at("stdout") == "on");
 }
 
+BOOST_AUTO_TEST_CASE(a_first_process_without_descriptors_is_no_end) {
+  engine_fixture fresh; // nothing of it watches processes yet
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  for (auto more = 0u; more < 12; ++more) { // whatever it is that fails first
+    rlimit tight{open_descriptors().size() + more, before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &tight);
+    auto result = fresh.run("{'type': 'shell', 'params': {'argv': ['true']}}");
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    BOOST_TEST(
+      (result.success() || result.error->message.find("Too many open files") != std::string::npos));
+  }
+  BOOST_TEST(fresh.run("{'type': 'shell', 'params': {'argv': ['true']}}").success());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -28,12 +28,11 @@ BOOST_AUTO_TEST_CASE(jq_runs_a_program_over_its_input) {
               errc::expression_failed));
 }
 
-BOOST_AUTO_TEST_CASE(a_program_that_never_ends_is_abandoned_when_its_time_is_up) {
-  auto result = run(
-    "{'id': 'j', 'type': 'jq', 'timeout': '50ms', 'params': {'program': 'last(range(3000000))'}}");
+BOOST_AUTO_TEST_CASE(a_program_that_never_ends_is_stopped_when_its_time_is_up) {
+  auto result =
+    run("{'id': 'j', 'type': 'jq', 'timeout': '50ms', 'params': {'program': 'def f: f; f'}}");
   BOOST_TEST((result.error->code == errc::timeout));
-  BOOST_TEST(result.tree->children[0]->abandoned);
-  BOOST_TEST(result.abandoned.size() == 1u);
+  BOOST_TEST(result.tree->children[0]->abandoned); // nobody waits for it, soon as it ends
 }
 
 BOOST_AUTO_TEST_CASE(sleep_waits_and_gives_back_its_input) {

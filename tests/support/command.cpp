@@ -52,6 +52,8 @@ public:
 
   void signal(int number) const { ::kill(pid_, number); }
 
+  std::string errors() const { return read_text(err_); }
+
   ended_command wait() {
     int how = 0;
     BOOST_REQUIRE(::waitpid(pid_, &how, 0) == pid_);
@@ -78,12 +80,17 @@ ended_command command(const std::vector<std::string>& arguments, const std::stri
 }
 
 ended_command interrupted(const std::vector<std::string>& arguments,
-                          const std::vector<std::string>& files) {
+                          const std::vector<std::string>& files, bool twice) {
   process running{arguments, "", ""};
   for (auto& file : files)
     while (!holds_a_line(file))
       std::this_thread::yield();
   running.signal(SIGINT);
+  if (twice) {
+    while (running.errors().find("interrupted") == std::string::npos)
+      std::this_thread::yield();
+    running.signal(SIGINT);
+  }
   return running.wait();
 }
 

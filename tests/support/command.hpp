@@ -16,8 +16,9 @@ struct ended_command {
 ended_command command(const std::vector<std::string>& arguments, const std::string& input = {},
                       const std::string& out = {});
 
-/// Runs it until each of these files is there and holds a line, then sends it SIGINT.
+/// Runs it until each of these files is there and holds a line, then sends it SIGINT; `twice`:
+/// again, once it has said that it heard the first.
 ended_command interrupted(const std::vector<std::string>& arguments,
-                          const std::vector<std::string>& files);
+                          const std::vector<std::string>& files, bool twice = false);
 
 } // namespace troupe::test

@@ -40,12 +40,21 @@ BOOST_AUTO_TEST_CASE(composites_are_written_like_plain_json) {
 
 BOOST_AUTO_TEST_CASE(a_deferred_value_is_made_once_and_only_when_looked_at) {
   auto made = 0;
-  auto x = value::deferred([&made] { return ++made, value{json{{"n", 1}}}; });
+  auto x = value::deferred([&made] { return ++made, value{json{{"n", 1}}}; }, 8);
   auto copy = x;
   BOOST_TEST(made == 0);
   BOOST_TEST(x.find("n")->json() == 1);
   BOOST_TEST(copy.is_object());
   BOOST_TEST(made == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_shares_its_parts_weighs_as_much_as_it_writes) {
+  auto x = value{"ab"};
+  for (int i = 0; i < 100; ++i)
+    x = value::list({x, x});
+  BOOST_TEST(x.weight() == SIZE_MAX);
+  BOOST_TEST(value::object({{"name", value{"ab"}}}).weight() == 8u);
+  BOOST_TEST(value{json({1, 2, 3})}.weight() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(text_that_is_no_utf8_is_written_with_replacements) {
