@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.hpp"
+#include "cli/print.hpp"
 #include "troupe/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -77,9 +78,14 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& why) {
     return app.exit(why) == 0 ? succeeded : usage;
   }
-  if (app.got_subcommand("run"))
-    return execute(run);
-  if (app.got_subcommand("validate"))
-    return execute(validate);
-  return execute(steps);
+  try {
+    if (app.got_subcommand("run"))
+      return execute(run);
+    if (app.got_subcommand("validate"))
+      return execute(validate);
+    return execute(steps);
+  } catch (const std::exception& why) { // the system has no thread or no memory for us
+    complain(std::string{"troupe: "} + why.what() + "\n");
+    return infrastructure;
+  }
 }

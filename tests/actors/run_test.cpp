@@ -125,6 +125,35 @@ BOOST_AUTO_TEST_CASE(a_late_bill_is_added_and_told) {
   BOOST_TEST(story().find("late_spent:a") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_bill_that_comes_after_the_end_harms_nobody) {
+  start("{'id': 'a', 'type': 'echo'}");
+  let_run();
+  BOOST_REQUIRE(result);
+  auto told = events.size();
+  caf::anon_send(run_under_test, late{"a", *metrics::from({{"cost_usd", 0.5}})});
+  let_run();
+  BOOST_TEST(events.size() == told);
+  BOOST_TEST(result->metrics.json().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_step_reports_and_what_stops_it_are_events) {
+  kinds.add_inline("counts", [](const step_input& in) -> step_output {
+    in.progress({{"done", 1}, {"of", 2}});
+    return {};
+  });
+  start(
+    "{'id': 'g', 'merge': 'first_success', 'parallel': [{'id': 'a', 'type': 'counts'}, {'id': 'b', "
+    "'type': 'sleep', 'params': {'for': '1h'}}]}");
+  let_run();
+  auto find = [this](event_type type) {
+    return *std::find_if(events.begin(), events.end(), [=](auto& x) { return x.type == type; });
+  };
+  BOOST_TEST(find(event_type::step_progress).path == "g/a");
+  BOOST_TEST(find(event_type::step_progress).data.at("of") == 2);
+  BOOST_TEST(find(event_type::branch_cancelled).path == "g/b");
+  BOOST_TEST(find(event_type::branch_cancelled).data.at("reason") == "superseded");
+}
+
 BOOST_AUTO_TEST_CASE(a_run_that_goes_down_still_tells_who_waits) {
   start("{'id': 'a', 'type': 'sleep', 'params': {'for': '1h'}}");
   let_run();
