@@ -75,8 +75,9 @@ void answer_verdict(supervisor_actor* self, changes delta) {
   }
   if (st.spec.layer == layer::body)
     end_node(self->node(), *st.scope, self->order().input, result, delta);
-  auto leavings = result.ok() ? std::move(st.leavings) : left_results{};
-  self->answer(std::move(result), result.ok() ? std::move(delta) : changes{}, std::move(leavings));
+  if (!result.ok())
+    return self->answer(std::move(result));
+  self->answer(std::move(result), std::move(delta), std::move(st.leavings));
 }
 
 /// Nothing runs any more: merges if there is something to merge, then answers.
@@ -125,7 +126,7 @@ void settle_later(supervisor_actor* self, attempt_id attempt, step_result result
 void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {
   auto found = self->state.running.find(attempt);
   if (found == self->state.running.end() || found->second.stopped)
-    return; // has answered, or knows
+    return; // has answered, or knows: the first reason stands
   auto& child = found->second;
   if (child.at == phase::ended)
     return; // there is nobody to tell
@@ -214,10 +215,9 @@ void take_condition(supervisor_actor* self, const evaluated& x) {
   // for that of the child.
   auto node = running.extract(found);
   auto attempt = node.key() = ++self->state.last_issued;
-  auto& child = node.mapped();
+  auto& child = running.insert(running.end(), std::move(node))->second;
   child.has_alarm = false;
   child.condition = nullptr;
-  running.insert(running.end(), std::move(node));
   if (!x.values)
     return settle_later(self, attempt, failed_child(self, child.index, x.values.error()));
   if (config::is_true(*x.values))
@@ -274,17 +274,21 @@ void stop_merge(supervisor_actor* self, step_result result) {
   answer_verdict(self, {});
 }
 
-/// Told to stop by the parent. Out of time, the group has failed, and its policy says with what.
+/// Told to stop by the parent. Out of time, the group has failed; its policy says with what, unless
+/// the outcome is decided. Then there is still time to drop what would have to be merged first.
 void be_stopped(supervisor_actor* self, stop_reason why) {
   auto& st = self->state;
   auto is_late = why == stop_reason::timeout;
   auto late = error{.code = errc::timeout, .message = "no answer in time", .path = self->path()};
+  auto stopped = is_late ? self->failed(late) : self->cancelled();
   if (st.reducer)
-    stop_merge(self, is_late ? self->failed(late) : self->cancelled());
+    return stop_merge(self, std::move(stopped));
+  if (st.verdict && st.verdict->branches.size() > 1)
+    st.verdict = finish{std::move(stopped)};
   else if (is_late && !st.verdict)
     obey(self, st.spec.policy->on_timeout(std::move(late)));
   else
-    decide(self, {self->cancelled()}, why);
+    decide(self, {std::move(stopped)}, why);
 }
 
 /// What a child leaves is seen by the parent's later nodes, and in a sequence by the next child.
@@ -331,7 +335,7 @@ void settle(supervisor_actor* self, const finished& x) {
     st.ended.emplace_back(child.index, result);
   if (!spec.is_wrapped && !spec.is_hidden && self->services().has_listeners)
     tell_end(self, *result, child.stopped);
-  if (result->ok())
+  if (result->ok() && !st.verdict) // later, whether it made it is a matter of chance
     keep_leavings(self, spec, x);
   if (!st.verdict)
     obey(self, st.spec.policy->on_settled({child.index, result, x.delta}));
@@ -343,7 +347,7 @@ void settle(supervisor_actor* self, const finished& x) {
 void take_alarm(supervisor_actor* self, attempt_id attempt) {
   auto found = self->state.running.find(attempt);
   if (found == self->state.running.end() || found->second.stopped)
-    return;
+    return; // has answered, or is about to for another reason
   auto& child = found->second;
   if (child.at != phase::delayed)
     return stop_child(self, attempt, stop_reason::timeout);
@@ -361,6 +365,8 @@ supervisor_actor::supervisor_actor(caf::actor_config& cfg, shared_services servi
 
 void supervisor_actor::on_exit() {
   stop_all(this, stop_reason::requested); // nobody is left when it ends as it should
+  if (state.reducer)
+    send(state.reducer, stop_reduce{});
   child_actor::on_exit();
   state = {}; // children and parents hold each other
 }

@@ -29,7 +29,7 @@ schema::~schema() = default;
 
 namespace {
 
-constexpr size_t longest_matched = 8192;
+constexpr size_t longest_matched = 4096;
 
 /// Every regular expression in a schema.
 std::vector<std::string> patterns_in(const nlohmann::json& x) {

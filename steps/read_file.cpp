@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "steps/encoding.hpp"
 #include "steps/file_access.hpp"
 #include "steps/kinds.hpp"
+#include "troupe/encoding.hpp"
 
 #include <fcntl.h>
 

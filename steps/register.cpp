@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "steps/http_client.hpp"
 #include "steps/kinds.hpp"
 
 namespace troupe {
@@ -12,6 +13,9 @@ void add_built_in_steps(registry& kinds, const built_in_options& options) {
   kinds.add(steps::fail_kind());
   kinds.add(steps::log_kind());
   kinds.add(steps::shell_kind(options.max_processes));
+  steps::http_limits limits{options.http.max_connections, options.http.max_connections_per_host};
+  auto client = std::make_shared<steps::http_client>(limits);
+  kinds.add(steps::http_kind(client, options.http));
   kinds.add(steps::read_file_kind(options.files));
   kinds.add(steps::write_file_kind(options.files));
   kinds.add(steps::copy_file_kind(options.files));

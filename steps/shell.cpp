@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "steps/encoding.hpp"
 #include "steps/kinds.hpp"
 #include "steps/process_reactor.hpp"
+#include "troupe/encoding.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -90,6 +90,8 @@ plan::step native_reader::read_step(const reader& in, plan::node& x) {
                : in.has("params")  ? in.member("params")
                                    : in;
   take_timeout_param(where, *out.kind, final_params, x);
+  if (!x.timeout)
+    x.timeout = out.kind->timeout;
   read_params(where, final_params, out);
   check_params(where, final_params, out);
   return out;
@@ -131,6 +133,8 @@ void native_reader::read_params(const reader& in, const json& params, plan::step
       continue;
     }
     auto read = read_template(where, x);
+    if (auto text = std::get_if<plan::text_template>(&read.content))
+      text->is_url = format == "url";
     literal = literal && read.is_literal();
     if (read.is_literal())
       literals.emplace_back(name, std::get<value>(read.content));

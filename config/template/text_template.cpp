@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/template/text_template.hpp"
 
+#include "troupe/encoding.hpp"
+
 #include <cctype>
 #include <optional>
 
@@ -239,7 +241,8 @@ expected<value> resolve(const text_template& x, const view& from) {
     auto found = resolve(std::get<choice>(part), from);
     if (!found)
       return found;
-    text += found->as_text();
+    auto is_data = x.is_url && &part != &x.parts.front();
+    text += is_data ? percent_encoded(found->as_text()) : found->as_text();
     if (text.size() > longest_text)
       return failure(errc::payload_too_large, "a template gives more than 256 MiB of text");
   }

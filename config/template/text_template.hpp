@@ -20,6 +20,7 @@ struct choice {
 /// A string with templates in it. `$${` stands for a literal `${`.
 struct text_template {
   std::vector<std::variant<std::string, choice>> parts;
+  bool is_url = false; ///< what templates give is percent-encoded, but not at the very start
 
   /// No template in it: `literal()` is all there is.
   bool is_literal() const;

@@ -22,6 +22,8 @@ enum class errc : uint8_t {
   payload_too_large,    ///< Something exceeded the size that is allowed for it.
   denied,               ///< The engine's options do not allow it, such as a file out of its roots.
   process_exit,         ///< A process ended with an exit code that is not 0, or by a signal.
+  connection_failed,    ///< A service could not be reached, or the connection broke.
+  http_status,          ///< A service answered with a status that is a failure.
   file_error,           ///< The operating system refused a file operation.
   expression_failed,    ///< A jq program raised an error or gave no value.
   pool_exhausted,       ///< Every thread for blocking calls is held by a call that was abandoned.

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,10 +22,13 @@ struct step_kind {
   /// as far as they hold no templates, and whole when they are resolved. A param with `"format":
   /// "jq"` is a program; with `"format": "shell"` a command line, whose templates become references
   /// to environment variables: such a param arrives as `{"script": text, "env": {name: text}}`.
+  /// With `"format": "url"`, what templates give is percent-encoded, but not at the very start.
   nlohmann::json params = {};
   std::string input = "any";  ///< any, text, json, list, file, image, audio, video
   std::string output = "any"; ///< likewise
   std::variant<plain_fn, inline_fn, async_fn> run;
+  /// Of one attempt, where neither the node nor the flow's defaults say one; nothing: no limit.
+  std::optional<duration> timeout = {};
 };
 
 /// The step kinds that documents may name. Fill it before flows are loaded; reading is safe from
@@ -59,12 +63,23 @@ struct file_roots {
   std::vector<std::string> write = {"."};
 };
 
+/// How `http` and `llm` reach services.
+struct http_options {
+  size_t max_connections = 256; ///< at once; more requests queue
+  size_t max_connections_per_host = 32;
+  /// Whether addresses of this machine and of private networks may be reached. A node's
+  /// `allow_private: false` forbids it for itself.
+  bool allow_private = true;
+  std::string ca_file = {}; ///< certificates to trust; empty: the system's
+};
+
 struct built_in_options {
   file_roots files = {};
   size_t max_processes = 64; ///< of `shell` steps at once; more of them queue
+  http_options http = {};
 };
 
-/// Adds shell, the file steps, jq, template, echo, sleep, fail and log.
+/// Adds shell, http, the file steps, jq, template, echo, sleep, fail and log.
 void add_built_in_steps(registry& kinds, const built_in_options& options = {});
 
 } // namespace troupe

@@ -13,6 +13,8 @@ void group_fixture::start_group(const plan::node& node, value input, context whe
   };
   auto spec = *group_spec_of(*services, child_spec{.node = &node}, node.path);
   spec.spawn = play;
+  if (own_policy)
+    spec.policy = std::move(own_policy);
   group = sys.spawn<supervisor_actor>(services, node, node.path, std::move(spec));
   if (early)
     deliver(parent, group, *early);

@@ -85,6 +85,7 @@ struct group_fixture : node_fixture {
   std::vector<caf::actor> children{sys.spawn<puppet>(), sys.spawn<puppet>(), sys.spawn<puppet>()};
   caf::actor &a = children[0], &b = children[1], &c = children[2];
   std::optional<cancel> early;
+  std::unique_ptr<policy> own_policy; ///< in place of the node's
   caf::actor group;
 
   /// Spawns the node's actor with puppets for children, and delivers the order.

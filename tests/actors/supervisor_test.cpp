@@ -136,6 +136,49 @@ BOOST_AUTO_TEST_CASE(a_cancel_ends_a_merge_and_its_program) {
   expect_nothing();
 }
 
+namespace {
+
+/// Takes the first two that succeed, as a quorum does.
+struct two_are_enough final : policy {
+  std::vector<changes> deltas;
+  directive on_start(const value&) override { return launch{{0, 1, 2}}; }
+  directive on_settled(const settled& x) override {
+    deltas.push_back(x.delta);
+    return deltas.size() < 2 ? directive{wait{}} : directive{finish{{}, deltas}};
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_cancel_before_a_merge_leaves_nothing_to_merge) {
+  own_policy = std::make_unique<two_are_enough>();
+  start_group(read(
+    "{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo'}, {'id': 'b', 'type': 'echo'}, {'id': "
+    "'c', 'type': 'echo'}]}"));
+  auto first = expect_start(a), second = expect_start(b), third = expect_start(c);
+  finish_child(a, first, success("g/a", 1), {{"x", value{1}}});
+  finish_child(b, second, success("g/b", 2), {{"x", value{2}}});
+  expect_cancel(c, third, stop_reason::superseded);
+  deliver(parent, group, cancel{7, stop_reason::requested});
+  finish_child(c, third, stopped("g/c"));
+  auto answer = expect_answer(group);
+  BOOST_TEST((answer.result->status == status::cancelled));
+  BOOST_TEST(answer.delta.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_loser_leaves_is_not_read) {
+  start_group(
+    read("{'id': 'g', 'merge': 'first_success', 'parallel': [{'id': 'a', 'type': 'echo'}, "
+         "{'id': 'b', 'type': 'echo'}]}, {'type': 'echo', 'params': {'value': '${a ?? b}'}}"));
+  auto first = expect_start(a), second = expect_start(b);
+  finish_child(b, second, success("g/b", 2));
+  expect_cancel(a, first, stop_reason::superseded);
+  finish_child(a, first, success("g/a", 1)); // just made it
+  auto left = expect_answer(group).results;
+  BOOST_TEST(left.size() == 1u);
+  BOOST_TEST(left.at(0).second->path == "g/b");
+}
+
 BOOST_AUTO_TEST_CASE(a_merge_out_of_time_fails_the_group) {
   start_parallel(", 'context_merge': {'x': {'jq': '.values[0]'}}");
   auto first = expect_start(a), second = expect_start(b);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "steps/encoding.hpp"
+#include "troupe/encoding.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
 
-namespace troupe::steps {
+namespace troupe {
 
 bool is_utf8(std::string_view bytes) {
   try {
@@ -30,4 +30,18 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-} // namespace troupe::steps
+std::string percent_encoded(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (auto c : bytes) {
+    auto byte = static_cast<uint8_t>(c);
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+        c == '.' || c == '_' || c == '~')
+      out += c;
+    else
+      out += {'%', digits[byte >> 4], digits[byte & 15]};
+  }
+  return out;
+}
+
+} // namespace troupe

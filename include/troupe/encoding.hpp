@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// Whether JSON can hold these bytes as text.
+bool is_utf8(std::string_view bytes);
+
+/// Base64 with padding. Source: RFC 4648, section 4.
+std::string base64(std::string_view bytes);
+
+/// Every byte that is not unreserved as `%XX`, `/` too: for one piece of a URL. Source: RFC 3986,
+/// section 2.
+std::string percent_encoded(std::string_view bytes);
+
+} // namespace troupe

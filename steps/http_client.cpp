@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "steps/http_client.hpp"
+
+#include "steps/http_transfer.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <csignal>
+#include <deque>
+#include <map>
+#include <system_error>
+#include <thread>
+
+namespace troupe::steps {
+
+namespace {
+
+constexpr int longest_wait_ms = 60'000; // whatever matters wakes it
+
+} // namespace
+
+class http_client::loop {
+public:
+  explicit loop(const http_limits& limits)
+    : most_{std::max<size_t>(1, limits.connections)}, multi_{curl_multi_init()} {
+    if (!multi_)
+      return;
+    auto set = [this](auto option, size_t x) {
+      curl_multi_setopt(multi_.get(), option, static_cast<long>(x));
+    };
+    set(CURLMOPT_MAX_TOTAL_CONNECTIONS, most_);
+    set(CURLMOPT_MAX_HOST_CONNECTIONS, std::max<size_t>(1, limits.connections_to_one_host));
+    set(CURLMOPT_MAXCONNECTS, most_);
+  }
+
+  static expected<std::shared_ptr<loop>> begin(const http_limits& limits) {
+    auto self = std::make_shared<loop>(limits);
+    if (!self->multi_)
+      return failure(errc::connection_failed, "cannot send requests: no descriptor is left");
+    try {
+      self->thread_ = std::thread{[self] { self->run(); }};
+    } catch (const std::system_error& why) {
+      return failure(errc::connection_failed, std::string{"cannot send requests: "} + why.what());
+    }
+    return self;
+  }
+
+  /// Ends all that runs. The last owner may be what a request has called back, in the loop's own
+  /// thread: that one cannot wait for itself.
+  void close() {
+    {
+      std::lock_guard guard{mutex_};
+      closing_ = true;
+    }
+    wake_up();
+    if (thread_.get_id() == std::this_thread::get_id())
+      thread_.detach();
+    else
+      thread_.join();
+  }
+
+  id start(http_request order, on_end done) {
+    id made = 0;
+    {
+      std::lock_guard guard{mutex_};
+      made = ++last_id_;
+      inbox_.push_back({made, std::move(order), std::move(done)});
+    }
+    wake_up();
+    return made;
+  }
+
+  void stop(id which) {
+    {
+      std::lock_guard guard{mutex_};
+      stops_.push_back(which);
+    }
+    wake_up();
+  }
+
+private:
+  struct waiting {
+    id which;
+    http_request order;
+    on_end done;
+  };
+  struct running {
+    std::unique_ptr<http_transfer> transfer;
+    on_end done;
+  };
+  struct free_multi {
+    void operator()(CURLM* x) const { curl_multi_cleanup(x); }
+  };
+
+  void run() {
+    sigset_t all; // the host's signals are not for this thread
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    while (take_mail()) {
+      int still_running = 0;
+      curl_multi_perform(multi_.get(), &still_running);
+      if (!settle_ended())
+        curl_multi_poll(multi_.get(), nullptr, 0, longest_wait_ms, nullptr);
+    }
+  }
+
+  /// What other threads asked for; false when it is time to leave.
+  bool take_mail() {
+    std::vector<id> stops;
+    auto closing = false;
+    {
+      std::lock_guard guard{mutex_};
+      std::move(inbox_.begin(), inbox_.end(), std::back_inserter(queue_));
+      inbox_.clear();
+      std::swap(stops, stops_);
+      closing = closing_;
+    }
+    for (auto which : stops)
+      stop_now(which);
+    if (closing)
+      stop_everything();
+    while (!queue_.empty() && running_.size() < most_)
+      start_next();
+    return !closing;
+  }
+
+  void start_next() {
+    auto next = std::move(queue_.front());
+    queue_.pop_front();
+    auto transfer = std::make_unique<http_transfer>(std::move(next.order));
+    auto easy = transfer->handle();
+    if (!easy || curl_multi_add_handle(multi_.get(), easy) != CURLM_OK)
+      return next.done(failure(errc::connection_failed, "libcurl has no memory for a request"));
+    by_handle_.emplace(easy, next.which);
+    running_.emplace(next.which, running{std::move(transfer), std::move(next.done)});
+  }
+
+  /// Whether anything ended, which may let others begin.
+  bool settle_ended() {
+    auto any = false;
+    int left = 0;
+    while (auto message = curl_multi_info_read(multi_.get(), &left))
+      if (message->msg == CURLMSG_DONE) {
+        settle(message->easy_handle, message->data.result);
+        any = true;
+      }
+    return any;
+  }
+
+  void settle(CURL* easy, CURLcode how) {
+    auto which = by_handle_.at(easy);
+    curl_multi_remove_handle(multi_.get(), easy);
+    auto result = running_.at(which).transfer->finish(how);
+    if (!result)
+      curl_multi_add_handle(multi_.get(), easy); // on to where it was redirected
+    else
+      take_out(which)(std::move(*result));
+  }
+
+  /// The transfer is gone before anybody hears of its end.
+  on_end take_out(id which) {
+    auto x = std::move(running_.extract(which).mapped());
+    by_handle_.erase(x.transfer->handle());
+    return std::move(x.done);
+  }
+
+  void stop_now(id which) {
+    auto stopped = [] { return failure(errc::cancelled, "stopped"); };
+    auto queued =
+      std::find_if(queue_.begin(), queue_.end(), [&](auto& x) { return x.which == which; });
+    if (queued != queue_.end()) {
+      auto done = std::move(queued->done);
+      queue_.erase(queued);
+      return done(stopped());
+    }
+    auto found = running_.find(which);
+    if (found == running_.end())
+      return;
+    curl_multi_remove_handle(multi_.get(), found->second.transfer->handle());
+    take_out(which)(stopped());
+  }
+
+  void stop_everything() {
+    while (!queue_.empty())
+      stop_now(queue_.front().which);
+    while (!running_.empty())
+      stop_now(running_.begin()->first);
+  }
+
+  void wake_up() { curl_multi_wakeup(multi_.get()); }
+
+  const size_t most_;
+  std::unique_ptr<CURLM, free_multi> multi_;
+  std::deque<waiting> queue_; // the thread's own, as is all that it runs
+  std::map<id, running> running_;
+  std::map<CURL*, id> by_handle_;
+  std::mutex mutex_; // for the four below
+  std::deque<waiting> inbox_;
+  std::vector<id> stops_;
+  id last_id_ = 0;
+  bool closing_ = false;
+  std::thread thread_; // last: it uses the others
+};
+
+http_client::~http_client() {
+  if (loop_)
+    loop_->close();
+}
+
+expected<http_client::id> http_client::start(http_request order, on_end done) {
+  std::lock_guard guard{mutex_};
+  if (!loop_) {
+    auto begun = loop::begin(limits_); // if it fails, the next request tries again
+    if (!begun)
+      return unexpected{begun.error()};
+    loop_ = *begun;
+  }
+  return loop_->start(std::move(order), std::move(done));
+}
+
+void http_client::stop(id which) { loop_->stop(which); }
+
+} // namespace troupe::steps
