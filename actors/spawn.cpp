@@ -42,7 +42,7 @@ group_spec fallback_group(const plan::node& x) {
 
 group_spec retry_group(const plan::node& x, const std::string& run_id, const std::string& path) {
   auto seed = std::hash<std::string>{}(run_id + "/" + path);
-  auto spec = group_of(layer::guarded, std::make_unique<retry_policy>(x.retry, seed));
+  auto spec = group_of(layer::guarded, std::make_unique<retry_policy>(x.retry, seed, x.deadline));
   spec.children.push_back(wrapped(x, layer::body));
   return spec;
 }

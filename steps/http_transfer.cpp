@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 #include <set>
 
 namespace troupe::steps {
@@ -14,7 +15,7 @@ namespace troupe::steps {
 namespace {
 
 constexpr int most_redirects = 10;
-constexpr size_t most_header_bytes = 1 << 20;
+constexpr size_t most_header_bytes = 256 << 10;
 constexpr long connect_timeout_ms = 30'000;
 
 std::string lower(std::string_view text) {
@@ -245,14 +246,19 @@ void http_transfer::follow(const std::string& url) {
 error http_transfer::why_failed(CURLcode how) const {
   auto where = order_.method + " " + bare_url(order_.url) + ": ";
   std::string detail = detail_[0] != 0 ? detail_.data() : curl_easy_strerror(how);
+  long number = 0, connects = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &number);
+  curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &connects);
+  if (how == CURLE_COULDNT_CONNECT && number != 0)
+    detail = std::strerror(static_cast<int>(number));
   if (too_large_)
     return {.code = errc::payload_too_large,
             .message = where + "the response is larger than " + std::to_string(order_.max_bytes) +
-                       " bytes (`max_bytes`), or its headers than 1 MiB"};
+                       " bytes (`max_bytes`), or its headers than 256 KiB"};
   if (denied_)
     return {.code = errc::denied,
             .message = where + "the name leads to a private address (`allow_private`)"};
-  if (how == CURLE_URL_MALFORMAT || how == CURLE_UNSUPPORTED_PROTOCOL)
+  if (connects == 0 && (how == CURLE_URL_MALFORMAT || how == CURLE_UNSUPPORTED_PROTOCOL))
     return {.code = errc::invalid_input,
             .message = "\"" + bare_url(order_.url) + "\" is no http or https URL: " + detail};
   return {.code = errc::connection_failed,

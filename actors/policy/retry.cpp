@@ -13,6 +13,17 @@ duration backoff(const plan::retry& spec, int n, std::mt19937_64& random) {
   return duration{static_cast<int64_t>(bound * share)};
 }
 
+namespace {
+
+std::optional<duration> asked_delay(const error& why) {
+  if (!why.details.is_object() || !why.details.contains("retry_after"))
+    return {};
+  auto& seconds = why.details["retry_after"];
+  return seconds.is_number() ? from_seconds(seconds.get<double>()) : std::nullopt;
+}
+
+} // namespace
+
 directive retry_policy::on_start(const value&) { return launch{{0}}; }
 
 directive retry_policy::on_settled(const settled& x) {
@@ -25,8 +36,11 @@ directive retry_policy::on_settled(const settled& x) {
   auto tries = static_cast<int>(failed_.size()) + 1;
   if (tries >= spec_.attempts || !is_worth_it(why))
     return finish{with_attempts(*x.result), {}, true};
-  auto delay = delay_after(why);
-  if (spec_.max_elapsed && elapsed_ + delay > *spec_.max_elapsed)
+  auto own = backoff(spec_, tries, random_);
+  auto asked = asked_delay(why);
+  auto delay =
+    std::max(own, asked.value_or(own)); // a service that says when to come back is believed
+  if (!leaves_time_for(delay, asked.has_value()))
     return finish{with_attempts(*x.result), {}, true};
   failed_.push_back(x.result);
   elapsed_ += delay;
@@ -56,14 +70,11 @@ bool retry_policy::is_worth_it(const error& why) const {
   return spec_.on ? spec_.on->contains(why.code) : is_retryable(why);
 }
 
-/// A service that says when to come back is believed.
-duration retry_policy::delay_after(const error& why) {
-  auto own = backoff(spec_, static_cast<int>(failed_.size()) + 1, random_);
-  if (!why.details.is_object() || !why.details.contains("retry_after"))
-    return own;
-  auto& asked = why.details["retry_after"];
-  auto seconds = asked.is_number() ? from_seconds(asked.get<double>()) : std::nullopt;
-  return std::max(own, seconds.value_or(own));
+/// To come back after the deadline is of no use; a pause of our own just ends there.
+bool retry_policy::leaves_time_for(duration delay, bool is_asked_for) const {
+  if (spec_.max_elapsed && elapsed_ + delay > *spec_.max_elapsed)
+    return false;
+  return !is_asked_for || !deadline_ || elapsed_ + delay <= *deadline_;
 }
 
 step_result retry_policy::with_attempts(step_result last) const {

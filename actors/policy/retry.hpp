@@ -19,19 +19,22 @@ duration backoff(const plan::retry& spec, int n, std::mt19937_64& random);
 /// the same input and context.
 class retry_policy final : public policy {
 public:
-  retry_policy(plan::retry spec, uint64_t seed) : spec_{std::move(spec)}, random_{seed} {}
+  /// `deadline`: of all tries; past it there is no use in waiting as long as a service asks for.
+  retry_policy(plan::retry spec, uint64_t seed, std::optional<duration> deadline = {})
+    : spec_{std::move(spec)}, random_{seed}, deadline_{deadline} {}
   directive on_start(const value& input) override;
   directive on_settled(const settled& x) override;
   directive on_timeout(error why) override;
 
 private:
   bool is_worth_it(const error& why) const;
-  duration delay_after(const error& why);
+  bool leaves_time_for(duration delay, bool is_asked_for) const;
   step_result with_attempts(step_result last) const;
   step_result out_of_time(step_result last) const;
 
   plan::retry spec_;
   std::mt19937_64 random_;
+  std::optional<duration> deadline_;
   duration elapsed_{0};
   std::optional<error> late_; // that there is no time left
   std::vector<std::shared_ptr<const step_result>> failed_;
