@@ -42,8 +42,25 @@ void call::refuse(const error& why) {
 }
 
 void call::report(event_type type, nlohmann::json data) const {
-  if (services_->has_listeners)
-    caf::anon_send(services_->run, note{type, path_, std::move(data)});
+  if (!services_->has_listeners)
+    return;
+  if (auto& secrets = services_->secrets; secrets && type == event_type::step_output) {
+    std::lock_guard guard{stream_mutex_};
+    data = {{"text", stream_.add(*secrets, data.value("text", ""))}};
+    if (data["text"] == "")
+      return;
+  } else if (secrets) {
+    data = secrets->clean(std::move(data));
+  }
+  caf::anon_send(services_->run, note{type, path_, std::move(data)});
+}
+
+void call::end_stream() const {
+  if (!services_->has_listeners || !services_->secrets)
+    return;
+  std::lock_guard guard{stream_mutex_};
+  if (auto rest = stream_.flush(*services_->secrets); !rest.empty())
+    caf::anon_send(services_->run, note{event_type::step_output, path_, {{"text", rest}}});
 }
 
 expected<value> call::evaluate(const std::string& name, const value& input) const {
@@ -59,6 +76,7 @@ expected<value> call::evaluate(const std::string& name, const value& input) cons
 }
 
 void call::returned(const caf::actor& step, std::shared_ptr<const outcome> x, duration after) {
+  end_stream();
   if (move(phase::running, phase::returned)) {
     if (after.count() > 0)
       caf::anon_send(step, park{order_.attempt, after, std::move(x)});

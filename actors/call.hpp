@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 
@@ -35,6 +36,8 @@ public:
   int attempt() const override { return order_.try_number; }
   std::string idempotency_key() const override { return services_->run_id + "/" + path_; }
   void report(event_type type, nlohmann::json data) const override;
+  /// Tells what of a streamed text was held back, for there is no more.
+  void end_stream() const;
   expected<value> evaluate(const std::string& name, const value& input) const override;
 
   /// For the step: drops the call if it has not begun; true if it never will.
@@ -62,6 +65,8 @@ private:
   std::atomic<phase> phase_ = phase::waiting;
   caf::actor step_;
   value params_;
+  mutable std::mutex stream_mutex_; // for the one below
+  mutable config::redacted_stream stream_;
 };
 
 /// The one place that catches what user code throws.

@@ -72,6 +72,11 @@ void child_actor::answer(step_result result, changes delta, left_results results
   quit();
 }
 
+void child_actor::hide_secrets(step_result& x) const {
+  if (services_->secrets)
+    services_->secrets->clean(x);
+}
+
 void child_actor::tell(event_type type, const std::string& path, nlohmann::json data) {
   if (services_->has_listeners)
     send(services_->run, note{type, path, std::move(data)});

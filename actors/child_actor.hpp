@@ -44,6 +44,9 @@ public:
   /// Sends the one `finished` that the order is owed, and leaves.
   void answer(step_result result, changes delta = {}, left_results results = {});
 
+  /// Before anybody sees a result: what it says besides its output holds no secret.
+  void hide_secrets(step_result& x) const;
+
   /// Tells the run's listeners, if there are any.
   void tell(event_type type, const std::string& path, nlohmann::json data);
   void set_alarm(attempt_id attempt, duration after);

@@ -48,6 +48,7 @@ void begin(run_actor* self) {
   services->timer = order.timer;
   services->pool = order.pool;
   services->lease = order.lease;
+  services->secrets = order.secrets;
   services->has_listeners = self->events != nullptr;
   services->started_at = order.wall_clock();
   services->started = self->clock().now();
@@ -93,6 +94,8 @@ void end(run_actor* self, const finished& x) {
     } else {
       result.status = status::failed;
       result.error = output.error();
+      if (self->order.secrets)
+        result.error = self->order.secrets->clean(*result.error);
     }
   }
   conclude(self, std::move(result));

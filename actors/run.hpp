@@ -22,6 +22,7 @@ struct run_order {
   std::string run_id;
   std::shared_ptr<const run_values> values;
   caf::actor timer, pool;
+  std::shared_ptr<const config::redactor> secrets = {}; ///< null if there are none
   event_listener on_event;
   std::function<void(run_result)> deliver; ///< told once how it ended, in the run's own thread
   std::function<wall_time()> wall_clock;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/plan.hpp"
+#include "config/redactor.hpp"
 #include "messages/step_protocol.hpp"
 
 #include <caf/actor.hpp>
@@ -18,9 +19,10 @@ struct run_services {
     {}; ///< first, so that it goes last: then nothing of the run is left
   std::shared_ptr<const plan::flow> flow;
   std::string run_id;
-  caf::actor run;             ///< takes notes of what happens
-  caf::actor timer;           ///< the only one that waits for time to pass
-  caf::actor pool;            ///< the only one that may block
+  caf::actor run;   ///< takes notes of what happens
+  caf::actor timer; ///< the only one that waits for time to pass
+  caf::actor pool;  ///< the only one that may block
+  std::shared_ptr<const config::redactor> secrets = {}; ///< null if there are none
   bool has_listeners = false; ///< nobody is told of events that nobody hears
   wall_time started_at = {};
   caf::actor_clock::time_point started = {};

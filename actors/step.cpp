@@ -55,13 +55,17 @@ void conclude(step_actor* self, const outcome& x) {
       [&](const std::string& key, const value& fact) { result.metadata[key] = fact; });
   }
   end_node(self->node(), *self->order().scope, self->order().input, result, delta);
+  self->hide_secrets(result);
   self->answer(std::move(result), std::move(delta));
 }
 
 void begin(step_actor* self) {
   auto params = params_of(self);
-  if (!params)
-    return self->answer(self->failed(params.error()));
+  if (!params) {
+    auto result = self->failed(params.error());
+    self->hide_secrets(result);
+    return self->answer(std::move(result));
+  }
   auto& order = self->order();
   self->call = std::make_shared<call>(self->shared(), self->node(), self->path(), order);
   auto visitor = overloaded{
@@ -70,7 +74,9 @@ void begin(step_actor* self) {
       self->send(self->services().pool, work{self->call});
     },
     [&](const inline_fn& fn) {
-      conclude(self, run_user_code(fn.run, self->call->input_for(std::move(*params))));
+      auto said = run_user_code(fn.run, self->call->input_for(std::move(*params)));
+      self->call->end_stream();
+      conclude(self, said);
     },
     [&](const async_fn& fn) {
       self->call->begin();

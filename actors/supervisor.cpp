@@ -45,6 +45,7 @@ step_result failed_child(supervisor_actor* self, child_index index, error why) {
   auto x = result_of(self, index, status::failed);
   why.path = x.path;
   x.error = std::move(why);
+  self->hide_secrets(x);
   return x;
 }
 
@@ -67,6 +68,8 @@ void answer_verdict(supervisor_actor* self, changes delta) {
   result.duration = bare.duration;
   result.metrics = st.bill;
   carry_meta(self->node(), result);
+  if (result.error && self->services().secrets)
+    result.error = self->services().secrets->clean(std::move(*result.error));
   if (!st.verdict->as_is) {
     result.attempts = 1;
     result.children =

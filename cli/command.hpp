@@ -18,8 +18,9 @@ enum exit_code : int {
 
 struct run_command {
   std::string flow;
-  std::vector<std::string> inputs; ///< `name=value`
-  std::string input_file;          ///< JSON; `-` is standard input
+  std::vector<std::string> inputs;  ///< `name=value`
+  std::string input_file;           ///< JSON; `-` is standard input
+  std::vector<std::string> secrets; ///< `name=@file`
   std::vector<std::string>
     file_roots;                ///< empty: reads below `/`, writes below the working directory
   std::string output = "text"; ///< text, json, jsonl

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/inputs.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 
 namespace troupe::cli {
 
@@ -60,6 +63,35 @@ expected<value> read_inputs(const run_command& x, const flow& what) {
     all[name] = std::move(*read);
   }
   return value{std::move(all)};
+}
+
+expected<std::function<std::optional<std::string>(const std::string&)>>
+read_secrets(const run_command& x, const flow& what) {
+  std::map<std::string, std::string> given;
+  for (auto& text : x.secrets) {
+    auto end = text.find("=@");
+    if (end == text.npos || end == 0)
+      return failure(errc::invalid_input,
+                     "--secret wants NAME=@FILE: what stands on a command line "
+                     "is seen by everybody");
+    auto name = text.substr(0, end), file = text.substr(end + 2);
+    auto& wanted = what.secrets();
+    if (std::find(wanted.begin(), wanted.end(), name) == wanted.end())
+      return failure(errc::invalid_input, "--secret " + name + ": the flow wants no such secret");
+    std::ifstream in{file};
+    std::string secret{std::istreambuf_iterator<char>{in}, {}};
+    if (!in)
+      return failure(errc::invalid_input, "--secret " + name + ": cannot read " + file);
+    if (secret.ends_with('\n'))
+      secret.pop_back();
+    given[name] = std::move(secret);
+  }
+  return [given](const std::string& name) -> std::optional<std::string> {
+    if (auto found = given.find(name); found != given.end())
+      return found->second;
+    auto text = std::getenv(name.c_str());
+    return text ? std::optional<std::string>{text} : std::nullopt;
+  };
 }
 
 } // namespace troupe::cli

@@ -24,6 +24,12 @@ void add_run(CLI::App& app, run_command& x) {
   command->add_option("--input-file", x.input_file, "inputs as a JSON object; - is standard input")
     ->type_name("FILE");
   command
+    ->add_option("--secret", x.secrets,
+                 "a secret from a file; may be repeated. Others come from the environment")
+    ->expected(1)
+    ->take_all()
+    ->type_name("NAME=@FILE");
+  command
     ->add_option("--file-root", x.file_roots,
                  "file steps may read and write below DIR only; may be repeated")
     ->expected(1)

@@ -96,8 +96,14 @@ int execute(const run_command& x) {
     complain("troupe: " + inputs.error().message + "\n");
     return exit_code::usage;
   }
+  auto secrets = read_secrets(x, *flow);
+  if (!secrets) {
+    complain("troupe: " + secrets.error().message + "\n");
+    return exit_code::usage;
+  }
   follower follow{x};
-  auto run = engine.submit(*flow, *inputs, {.on_event = follow.listener()});
+  auto run =
+    engine.submit(*flow, *inputs, {.on_event = follow.listener(), .secret = std::move(*secrets)});
   signals.on_first([run, &x] {
     if (!x.quiet)
       complain("interrupted: stopping what runs; again to leave at once\n");

@@ -52,6 +52,7 @@ expected<std::string, diagnostics> contents_of(const std::filesystem::path& file
 const std::string& flow::name() const { return plan_->name; }
 const std::string& flow::description() const { return plan_->description; }
 const diagnostics& flow::warnings() const { return plan_->warnings; }
+const std::vector<std::string>& flow::secrets() const { return plan_->secrets; }
 const nlohmann::json& flow::inputs() const { return plan_->inputs_as_written; }
 
 expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,

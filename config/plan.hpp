@@ -135,6 +135,7 @@ struct flow {
   troupe::context context = {};
   plan::context_rules context_rules = {};
   std::vector<std::string> environment = {};
+  std::vector<std::string> secrets = {}; ///< their names
   node root;
   std::optional<value_template> output = {};
   std::shared_ptr<const config::jq_programs> programs = {};

@@ -18,7 +18,8 @@ using result_slot = size_t;
 /// What stays the same all through a run.
 struct run_values {
   value inputs;
-  value environment; ///< an object of the names that the flow lists under `env`
+  value environment;  ///< an object of the names that the flow lists under `env`
+  value secrets = {}; ///< likewise, under `secrets`
 };
 
 /// What templates and expressions may read at one place of a run, apart from the input of the node.

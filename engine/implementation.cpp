@@ -55,6 +55,38 @@ value environment_of(const plan::flow& flow, const run_options& options) {
   return value::object(std::move(all));
 }
 
+/// The secrets that the flow wants, as an object.
+expected<value> secrets_of(const plan::flow& flow, const run_options& options) {
+  std::vector<value::member> all;
+  for (auto& name : flow.secrets) {
+    std::optional<std::string> found;
+    if (options.secret)
+      found = options.secret(name);
+    else if (auto text = std::getenv(name.c_str()))
+      found = text;
+    if (!found)
+      return failure(errc::invalid_input, "secret." + name + ": not given; set the variable " +
+                                            name + " in the environment");
+    if (found->size() < config::redactor::shortest)
+      return failure(errc::invalid_input, "secret." + name + ": " + std::to_string(found->size()) +
+                                            " bytes are too few to be kept secret, at least " +
+                                            std::to_string(config::redactor::shortest));
+    all.emplace_back(name, nlohmann::json(*found));
+  }
+  return value::object(std::move(all));
+}
+
+/// Those, and the keys that `llm` steps find by themselves.
+std::shared_ptr<const config::redactor> redactor_for(const value& secrets) {
+  std::vector<std::string> all;
+  secrets.each_member([&](const std::string&, const value& x) { all.push_back(x.text()); });
+  for (auto name : {"TROUPE_LLM_API_KEY", "OPENAI_API_KEY"})
+    if (auto text = std::getenv(name))
+      all.emplace_back(text);
+  auto made = std::make_shared<const config::redactor>(all);
+  return made->has_work() ? made : nullptr;
+}
+
 } // namespace
 
 system_config::system_config(const engine_options& options, const void* owner) {
@@ -137,6 +169,9 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
   state->on_end = std::move(on_end);
   state->id = options.run_id.empty() ? new_run_id() : options.run_id;
   auto accepted = plan::accept_inputs(*x.plan(), inputs);
+  auto secrets = secrets_of(*x.plan(), options);
+  if (accepted && !secrets)
+    accepted = unexpected{secrets.error()};
   std::lock_guard guard{mutex_};
   if (closed_)
     accepted = failure(errc::closed, "the engine is closing and takes no more runs");
@@ -145,12 +180,13 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
     return run_handle{std::move(state)};
   }
   auto values = std::make_shared<const run_values>(
-    run_values{std::move(*accepted), environment_of(*x.plan(), options)});
+    run_values{std::move(*accepted), environment_of(*x.plan(), options), *secrets});
   run_order order{.flow = x.plan(),
                   .run_id = state->id,
                   .values = std::move(values),
                   .timer = timer_,
                   .pool = pool_,
+                  .secrets = redactor_for(*secrets),
                   .on_event = std::move(options.on_event),
                   .deliver = [this, state](run_result result) { end(state, std::move(result)); },
                   .wall_clock = [] { return std::chrono::system_clock::now(); },

@@ -79,11 +79,15 @@ void native_reader::read_inputs(const reader& in) {
 }
 
 void native_reader::read_environment(const reader& in) {
-  if (!in.has("env") || !in.member("env").wants_list("a list of names"))
-    return;
-  for (auto& name : in.member("env").items())
-    if (auto text = name.as_text())
-      flow_->environment.push_back(*text);
+  auto read_names = [&](const char* key, std::vector<std::string>& out) {
+    if (!in.has(key) || !in.member(key).wants_list("a list of names"))
+      return;
+    for (auto& name : in.member(key).items())
+      if (auto text = name.as_text())
+        out.push_back(*text);
+  };
+  read_names("env", flow_->environment);
+  read_names("secrets", flow_->secrets);
 }
 
 void native_reader::read_defaults(const reader& in) {

@@ -9,10 +9,10 @@ namespace troupe::config::keys {
 
 using list = std::vector<std::string>;
 
-inline const list flow{"troupe",  "ir_version", "$schema",  "name",   "description",
-                       "version", "inputs",     "context",  "env",    "defaults",
-                       "types",   "on_error",   "pipeline", "output", "meta"};
-inline const list flow_planned{"secrets", "limits", "budget", "flows", "prices"};
+inline const list flow{"troupe",   "ir_version", "$schema", "name",    "description", "version",
+                       "inputs",   "context",    "env",     "secrets", "defaults",    "types",
+                       "on_error", "pipeline",   "output",  "meta"};
+inline const list flow_planned{"limits", "budget", "flows", "prices"};
 
 inline const list defaults{"timeout", "retry"};
 inline const list defaults_planned{"llm"};

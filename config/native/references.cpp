@@ -108,7 +108,14 @@ void native_reader::bind(const reader& in, plan::reference& x, bool optional) {
     else if (!is_one_of(flow_->environment, *first))
       refuse({"unknown_reference", "the variable \"" + *first + "\" is not listed",
               "list it: \"env\": [\"" + *first + "\"]"});
-  } else if (x.root == "secret" || x.root == "item" || x.root == "index") {
+  } else if (x.root == "secret") {
+    x.origin = origin::secret;
+    if (!first)
+      refuse({"unknown_reference", "wanted ${secret.NAME}"});
+    else if (!is_one_of(flow_->secrets, *first))
+      refuse({"unknown_reference", "the secret \"" + *first + "\" is not listed",
+              "list it: \"secrets\": [\"" + *first + "\"]"});
+  } else if (x.root == "item" || x.root == "index") {
     refuse({"not_supported_yet", "${" + x.root + "} is not supported yet"});
   } else {
     bind_step(in, x, optional);

@@ -47,6 +47,8 @@ expected<value> begin_of(const reference& x, const view& from) {
     return from.scope.run->inputs;
   case origin::environment:
     return from.scope.run->environment;
+  case origin::secret:
+    return from.scope.run->secrets;
   case origin::context:
     return from.scope.context.as_value();
   case origin::previous:

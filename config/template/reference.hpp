@@ -19,6 +19,7 @@ enum class origin : uint8_t {
   previous,
   result, ///< of the node itself, in `set`
   environment,
+  secret,
   step_output, ///< `${fetch}`
   step_result, ///< `${steps.fetch}`
 };

@@ -28,6 +28,8 @@ public:
   const std::vector<diagnostic>& warnings() const;
   /// The declared inputs: name to `{type, required, default, description}`.
   const nlohmann::json& inputs() const;
+  /// The names of the secrets that it wants.
+  const std::vector<std::string>& secrets() const;
   const std::shared_ptr<const plan::flow>& plan() const { return plan_; }
 
 private:

@@ -41,6 +41,11 @@ struct run_options {
   event_listener on_event = {};
   /// What `${env.NAME}` reads; nothing: the process's environment when the run starts.
   std::optional<std::map<std::string, std::string>> environment = {};
+  /// What `${secret.NAME}` reads; nothing: the variable of that name in the process's environment.
+  /// Asked once for each name that the flow lists, before the run starts; a secret that is missing,
+  /// or shorter than 6 bytes, refuses the run (invalid_input). Secrets are taken out of events,
+  /// errors and metadata; outputs and files are the user's own.
+  std::function<std::optional<std::string>(const std::string& name)> secret = {};
 };
 
 /// A run that is under way. Cheap to copy; any thread may use it. The run goes on when every handle

@@ -177,4 +177,21 @@ BOOST_AUTO_TEST_CASE(the_second_interrupt_leaves_at_once_and_no_process_runs_on)
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_secret_from_a_file_is_shown_nowhere) {
+  write("key", "c4nary-key\n");
+  write("uses.json", R"({"troupe": 1, "secrets": ["KEY"], "pipeline": [
+    {"id": "x", "type": "log", "params": {"message": "with ${secret.KEY}"}},
+    {"id": "y", "type": "shell", "params": {"command": "echo ${secret.KEY} >&2; exit 3"}}]})");
+  for (auto how : {"text", "json", "jsonl"}) {
+    auto ran = command({"run", "uses.json", "--secret", "KEY=@key", "--output", how, "--full"});
+    BOOST_TEST(ran.code == 1);
+    BOOST_TEST((ran.out + ran.err).find("c4nary") == std::string::npos, ran.out + ran.err);
+    BOOST_TEST(ran.err.find("exit code 3: [secret]") != std::string::npos, ran.err);
+  }
+  BOOST_TEST(command({"run", "uses.json", "--secret", "KEY=c4nary-key"}).code == 2);
+  BOOST_TEST(command({"run", "uses.json", "--secret", "KYE=@key"}).err ==
+             "troupe: --secret KYE: the flow wants no such secret\n");
+  BOOST_TEST(command({"run", "uses.json"}).err.find("secret.KEY: not given") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
