@@ -63,6 +63,13 @@ bool triggers_fallback(const node& x, const error& why) {
   return !x.fallback_on || x.fallback_on->contains(why.code);
 }
 
+std::optional<error> missing_for(const flow& x) {
+  for (auto& [path, kind, params] : x.checks)
+    if (auto problem = kind->check(params); !problem.empty())
+      return error{.code = errc::invalid_input, .message = path + ": " + problem, .path = path};
+  return {};
+}
+
 expected<value> accept_inputs(const flow& x, const value& given) {
   if (!given.is_null() && !given.is_object())
     return failure(errc::invalid_input,

@@ -126,6 +126,13 @@ struct input_spec {
   std::optional<value> fallback = {}; ///< when it is not given
 };
 
+/// What a kind wants to know before a run starts.
+struct preflight {
+  std::string path;
+  std::shared_ptr<const step_kind> kind;
+  nlohmann::json params; ///< as written
+};
+
 struct flow {
   std::string name;
   std::string description = {};
@@ -137,6 +144,7 @@ struct flow {
   std::vector<std::string> environment = {};
   std::vector<std::string> secrets = {}; ///< their names
   node root;
+  std::vector<preflight> checks = {};
   std::optional<value_template> output = {};
   std::shared_ptr<const config::jq_programs> programs = {};
   std::vector<diagnostic> warnings = {};
@@ -155,6 +163,9 @@ config::jq_programs::variables variables_of(const expression& x, const view& fro
 
 /// Whether a backup is to be tried after this failure.
 bool triggers_fallback(const node& x, const error& why);
+
+/// What the steps need from outside and is not there; nothing: all is.
+std::optional<error> missing_for(const flow& x);
 
 /// The given inputs with defaults filled in and types checked; invalid_input otherwise.
 expected<value> accept_inputs(const flow& x, const value& given);

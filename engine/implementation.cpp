@@ -172,6 +172,8 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
   auto secrets = secrets_of(*x.plan(), options);
   if (accepted && !secrets)
     accepted = unexpected{secrets.error()};
+  if (auto missing = plan::missing_for(*x.plan()); accepted && missing)
+    accepted = unexpected{*missing};
   std::lock_guard guard{mutex_};
   if (closed_)
     accepted = failure(errc::closed, "the engine is closing and takes no more runs");

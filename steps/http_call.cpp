@@ -92,6 +92,8 @@ void send(http_client& client, const std::stop_token& stop, http_request order,
       done(std::move(*x));
     } catch (const step_error& why) {
       answer.fail(why);
+    } catch (const std::exception& why) { // in the client's thread, where it would end the host
+      answer.fail({errc::step_failed, why.what()});
     }
   };
   auto which = client.start(std::move(order), std::move(settle));

@@ -16,6 +16,7 @@ step_kind fail_kind();
 step_kind log_kind();
 step_kind shell_kind(size_t max_processes);
 step_kind http_kind(std::shared_ptr<http_client> client, const http_options& options);
+step_kind llm_kind(std::shared_ptr<http_client> client, const built_in_options& options);
 step_kind read_file_kind(const file_roots& roots);
 step_kind write_file_kind(const file_roots& roots);
 step_kind copy_file_kind(const file_roots& roots);

@@ -16,6 +16,7 @@ void add_built_in_steps(registry& kinds, const built_in_options& options) {
   steps::http_limits limits{options.http.max_connections, options.http.max_connections_per_host};
   auto client = std::make_shared<steps::http_client>(limits);
   kinds.add(steps::http_kind(client, options.http));
+  kinds.add(steps::llm_kind(client, options));
   kinds.add(steps::read_file_kind(options.files));
   kinds.add(steps::write_file_kind(options.files));
   kinds.add(steps::copy_file_kind(options.files));

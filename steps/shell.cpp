@@ -126,6 +126,8 @@ void run(process_reactor& reactor, const step_input& in, const promise& answer) 
       answer.succeed(output_from(std::move(x), params));
     } catch (const step_error& why) {
       answer.fail(why);
+    } catch (const std::exception& why) { // in the reactor's thread, where it would end the host
+      answer.fail({errc::step_failed, why.what()});
     }
   };
   auto which = reactor.start(request_from(in), std::move(done));

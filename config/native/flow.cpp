@@ -40,6 +40,7 @@ std::shared_ptr<plan::flow> native_reader::read() {
   if (in.has("types"))
     types_.read(in.member("types"), kinds_);
   read_defaults(in);
+  read_prices(in);
   collect_ids(in);
   read_context(in);
 
@@ -94,10 +95,25 @@ void native_reader::read_defaults(const reader& in) {
   if (!in.has("defaults") || !in.member("defaults").wants_object("an object of defaults"))
     return;
   auto defaults = in.member("defaults");
-  defaults.check_keys(keys::defaults, keys::defaults_planned, "defaults");
+  defaults.check_keys(keys::defaults, {}, "defaults");
   default_timeout_ = defaults.time("timeout");
   if (defaults.has("retry"))
     default_retry_ = read_retry(defaults.member("retry"));
+  if (defaults.has("llm") && defaults.member("llm").wants_object("an object of params"))
+    default_params_["llm"] = defaults.member("llm").json();
+}
+
+void native_reader::read_prices(const reader& in) {
+  if (!in.has("prices") || !in.member("prices").wants_object("an object of models"))
+    return;
+  for (auto& [model, price] : in.member("prices").members()) {
+    if (!price.wants_object("a price: `input` and `output` in USD per million tokens"))
+      continue;
+    price.check_keys({"input", "output"}, {}, "a price");
+    for (auto& [key, amount] : price.members())
+      amount.as_number(0);
+  }
+  prices_ = in.member("prices").json();
 }
 
 void native_reader::read_context(const reader& in) {

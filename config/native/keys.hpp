@@ -11,11 +11,10 @@ using list = std::vector<std::string>;
 
 inline const list flow{"troupe",   "ir_version", "$schema", "name",    "description", "version",
                        "inputs",   "context",    "env",     "secrets", "defaults",    "types",
-                       "on_error", "pipeline",   "output",  "meta"};
-inline const list flow_planned{"limits", "budget", "flows", "prices"};
+                       "on_error", "pipeline",   "output",  "meta",    "prices"};
+inline const list flow_planned{"limits", "budget", "flows"};
 
-inline const list defaults{"timeout", "retry"};
-inline const list defaults_planned{"llm"};
+inline const list defaults{"timeout", "retry", "llm"};
 
 inline const list shapes{"parallel", "sequence"};
 inline const list shapes_planned{"choice", "loop", "graph", "call", "wait"};

@@ -36,6 +36,7 @@ private:
   void read_context(const reader& in);
   void read_environment(const reader& in);
   void read_defaults(const reader& in);
+  void read_prices(const reader& in);
   void warn_of_unused_inputs();
   void mark_read_nodes(plan::node& x);
 
@@ -53,6 +54,7 @@ private:
   plan::step read_step(const reader& in, plan::node& x);
   void read_params(const reader& in, const nlohmann::json& params, plan::step& out);
   void check_params(const reader& in, const nlohmann::json& params, plan::step& out);
+  void add_defaults(const step_kind& kind, nlohmann::json& params) const;
   void take_timeout_param(const reader& in, const step_kind& kind, nlohmann::json& params,
                           plan::node& x);
 
@@ -115,6 +117,8 @@ private:
   std::vector<noted_program> programs_;
   std::optional<duration> default_timeout_;
   std::optional<plan::retry> default_retry_;
+  std::map<std::string, nlohmann::json> default_params_; // by kind
+  nlohmann::json prices_;
   bool in_set_ = false; // `result` is there
 };
 

@@ -89,12 +89,25 @@ plan::step native_reader::read_step(const reader& in, plan::node& x) {
   auto where = expanded->is_custom ? in.member("type")
                : in.has("params")  ? in.member("params")
                                    : in;
+  add_defaults(*out.kind, final_params);
   take_timeout_param(where, *out.kind, final_params, x);
   if (!x.timeout)
     x.timeout = out.kind->timeout;
   read_params(where, final_params, out);
   check_params(where, final_params, out);
+  if (out.kind->check)
+    flow_->checks.push_back({x.path, out.kind, final_params});
   return out;
+}
+
+/// What the flow says once for all steps of a kind.
+void native_reader::add_defaults(const step_kind& kind, json& params) const {
+  if (auto own = default_params_.find(kind.name); own != default_params_.end())
+    for (auto& [name, x] : own->second.items())
+      if (!params.contains(name))
+        params[name] = x;
+  if (!prices_.is_null() && !property_of(kind, "prices").empty() && !params.contains("prices"))
+    params["prices"] = prices_;
 }
 
 /// `timeout` among the params is an alias of the node's.

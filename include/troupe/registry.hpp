@@ -3,6 +3,7 @@
 
 #include "troupe/step.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,6 +30,9 @@ struct step_kind {
   std::variant<plain_fn, inline_fn, async_fn> run;
   /// Of one attempt, where neither the node nor the flow's defaults say one; nothing: no limit.
   std::optional<duration> timeout = {};
+  /// What is missing for the params as they are written, such as a variable of the environment;
+  /// empty: nothing. Asked before each run of a flow that uses the kind: it refuses the run.
+  std::function<std::string(const nlohmann::json& params)> check = {};
 };
 
 /// The step kinds that documents may name. Fill it before flows are loaded; reading is safe from
@@ -77,9 +81,12 @@ struct built_in_options {
   file_roots files = {};
   size_t max_processes = 64; ///< of `shell` steps at once; more of them queue
   http_options http = {};
+  /// Of models, in USD per million tokens: `{"model": {"input": 2.5, "output": 10}}`. A flow's own
+  /// `prices` go before.
+  nlohmann::json prices = {};
 };
 
-/// Adds shell, http, the file steps, jq, template, echo, sleep, fail and log.
+/// Adds shell, http, llm, the file steps, jq, template, echo, sleep, fail and log.
 void add_built_in_steps(registry& kinds, const built_in_options& options = {});
 
 } // namespace troupe
