@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "troupe/registry.hpp"
+
 #include <string>
 #include <vector>
 
@@ -33,12 +35,28 @@ struct validate_command {
   std::vector<std::string> flows;
 };
 
+struct explain_command {
+  std::string flow;
+  std::vector<std::string> file_roots;
+};
+
+struct graph_command {
+  std::string flow;
+  std::string format = "mermaid"; ///< mermaid, dot, svg
+};
+
 struct steps_command {
   std::string kind; ///< empty: all of them
 };
 
 int execute(const run_command& x);
 int execute(const validate_command& x);
+int execute(const explain_command& x);
+int execute(const graph_command& x);
 int execute(const steps_command& x);
+
+/// The options of the engine for these file roots: without any, reads below `/` and writes below
+/// the working directory.
+built_in_options options_for(const std::vector<std::string>& file_roots);
 
 } // namespace troupe::cli

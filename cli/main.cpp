@@ -52,6 +52,24 @@ void add_validate(CLI::App& app, validate_command& x) {
   command->add_option("FLOW", x.flows, "the documents")->required();
 }
 
+void add_explain(CLI::App& app, explain_command& x) {
+  auto command = app.add_subcommand(
+    "explain", "Tell what a flow will do: in which order, what each node reads and writes.");
+  command->add_option("FLOW", x.flow, "the document")->required();
+  command->add_option("--file-root", x.file_roots, "as of run")
+    ->expected(1)
+    ->take_all()
+    ->type_name("DIR");
+}
+
+void add_graph(CLI::App& app, graph_command& x) {
+  auto command = app.add_subcommand("graph", "Draw a flow.");
+  command->add_option("FLOW", x.flow, "the document")->required();
+  command->add_option("--format", x.format, "mermaid, dot, or svg through Graphviz")
+    ->check(CLI::IsMember({"mermaid", "dot", "svg"}))
+    ->type_name("FORMAT");
+}
+
 void add_steps(CLI::App& app, steps_command& x) {
   auto command = app.add_subcommand("steps", "List the step kinds, or the params of one.");
   command->add_option("KIND", x.kind, "a kind");
@@ -75,9 +93,13 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   run_command run;
   validate_command validate;
+  explain_command explain;
+  graph_command graph;
   steps_command steps;
   add_run(app, run);
   add_validate(app, validate);
+  add_explain(app, explain);
+  add_graph(app, graph);
   add_steps(app, steps);
   try {
     app.parse(argc, argv);
@@ -89,6 +111,10 @@ int main(int argc, char** argv) {
       return execute(run);
     if (app.got_subcommand("validate"))
       return execute(validate);
+    if (app.got_subcommand("explain"))
+      return execute(explain);
+    if (app.got_subcommand("graph"))
+      return execute(graph);
     return execute(steps);
   } catch (const std::exception& why) { // the system has no thread or no memory for us
     complain(std::string{"troupe: "} + why.what() + "\n");

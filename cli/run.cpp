@@ -17,13 +17,6 @@ namespace {
 
 constexpr duration close_grace = std::chrono::seconds{3};
 
-engine_options options_from(const run_command& x) {
-  engine_options options;
-  options.steps.files =
-    x.file_roots.empty() ? file_roots{{"/"}, {"."}} : file_roots{x.file_roots, x.file_roots};
-  return options;
-}
-
 /// Follows a run; ready when the last event has been told.
 class follower {
 public:
@@ -84,7 +77,7 @@ exit_code code_of(const run_command& x, const run_result& result, bool was_inter
 
 int execute(const run_command& x) {
   interrupt signals; // before the engine's threads
-  engine engine{options_from(x)};
+  engine engine{{.steps = options_for(x.file_roots)}};
   auto flow = engine.load(x.flow);
   if (!flow) {
     complain(flow.error());

@@ -26,6 +26,7 @@ struct node;
 
 /// A jq program, by its number in the flow, and what its variables stand for.
 struct expression {
+  std::string text = {}; ///< as written
   size_t program = 0;
   std::vector<std::pair<std::string, reference>> variables = {};
 };

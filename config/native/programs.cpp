@@ -23,7 +23,7 @@ bool allow_program(const reader& in, const std::string& text, const jq_mentions&
 } // namespace
 
 plan::expression native_reader::read_program(const reader& in, const std::string& text) {
-  plan::expression out{.program = programs_.size()};
+  plan::expression out{.text = text, .program = programs_.size()};
   auto mentions = scan_jq(text);
   if (!allow_program(in, text, mentions)) {
     programs_.push_back({jq_source{"."}, in.pointer(), {}}); // keeps its number; it never runs

@@ -137,9 +137,10 @@ void native_reader::read_params(const reader& in, const json& params, plan::step
     if (x.is_string() && format == "shell") {
       if (auto text = read_text_template(where, x.get<std::string>())) {
         auto shell = plan::to_shell(*text);
-        if (shell)
+        if (shell) {
+          shell->text = x.get<std::string>();
           out.shells.emplace_back(name, std::move(*shell));
-        else
+        } else
           where.error_inside(shell.error().piece,
                              {"bad_template", shell.error().message, shell.error().hint});
       }

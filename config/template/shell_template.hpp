@@ -12,6 +12,7 @@ namespace troupe::plan {
 /// A command line for `sh -c` whose templates have become references to environment variables,
 /// quoted to fit the place where each stands. The shell never parses what a template gives.
 struct shell_template {
+  std::string text = {}; ///< as written
   std::string script;
   std::vector<std::pair<std::string, choice>> variables; ///< name, and what it holds
 };

@@ -30,6 +30,11 @@ public:
   const nlohmann::json& inputs() const;
   /// The names of the secrets that it wants.
   const std::vector<std::string>& secrets() const;
+  /// What it will do, for those who show or draw it: `{name, description, inputs, secrets, env,
+  /// context, nodes, output}`. A node is `{id, path, type, when, input, params, reads, sets,
+  /// timeout, deadline, attempts, fallback: [node], children: [node], merge, on_error, max_workers,
+  /// …}`; what it has not is not there.
+  nlohmann::json describe() const;
   const std::shared_ptr<const plan::flow>& plan() const { return plan_; }
 
 private:

@@ -41,6 +41,7 @@ http_server::http_server(handler answer, transport how) : state_{std::make_uniqu
   }
   st.server->new_task_queue = [] { return new httplib::ThreadPool(server_threads); };
   st.server->set_tcp_nodelay(true);
+  st.server->set_keep_alive_timeout(1); // how long its end waits for idle connections
   st.server->set_keep_alive_max_count(1'000'000);
   auto serve = [this, answer = std::move(answer)](const httplib::Request& in,
                                                   httplib::Response& out) {

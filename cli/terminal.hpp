@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace troupe::cli {
+
+/// What a stream leads to.
+struct terminal {
+  bool is_terminal = false;
+  bool has_colors = false; ///< a terminal, unless NO_COLOR is set or TERM is `dumb`
+  size_t columns = 80;     ///< COLUMNS, else the terminal's
+};
+
+terminal terminal_of(int fd);
+
+/// How many columns a text takes; control characters and colours take none.
+size_t width_of(const std::string& text);
+/// At most so many columns, with `…` if something is left out.
+std::string cut(const std::string& text, size_t columns);
+
+enum class color { green = 32, yellow = 33, red = 31, dim = 2, bold = 1 };
+std::string colored(const terminal& x, color how, const std::string& text);
+
+} // namespace troupe::cli
