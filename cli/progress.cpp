@@ -18,9 +18,11 @@ std::string message_of(const json& error) {
   return error["code"].get<std::string>() + ": " + error["message"].get<std::string>();
 }
 
-const char* mark_of(status x) {
+std::string mark_of(status x, const terminal& where) {
   constexpr std::array<const char*, 5> marks{"✓", "~", "✗", "-", "·"};
-  return marks[static_cast<size_t>(x)];
+  constexpr std::array colors{color::green, color::yellow, color::red, color::yellow, color::dim};
+  auto i = static_cast<size_t>(x);
+  return colored(where, colors[i], marks[i]);
 }
 
 std::string bill_of(const metrics& x) {
@@ -49,8 +51,8 @@ std::string remarks_of(const step_result& x) {
   return text + bill_of(x.metrics);
 }
 
-void add_lines(std::string& text, const step_result& x, size_t depth) {
-  text += std::string(2 * depth, ' ') + mark_of(x.status) + " " + x.name;
+void add_lines(std::string& all, const step_result& x, size_t depth, const terminal& where) {
+  auto text = std::string(2 * depth, ' ') + mark_of(x.status, where) + " " + x.name;
   if (x.status == status::skipped)
     text += "  skipped";
   else
@@ -60,9 +62,9 @@ void add_lines(std::string& text, const step_result& x, size_t depth) {
     text += "  cancelled";
   else if (is_cause)
     text += "  " + std::string{to_string(x.error->code)} + ": " + x.error->message;
-  text += "\n";
+  all += (where.is_terminal ? cut(text, where.columns) : text) + "\n";
   for (auto& child : x.children)
-    add_lines(text, *child, depth + 1);
+    add_lines(all, *child, depth + 1, where);
 }
 
 } // namespace
@@ -97,12 +99,12 @@ std::string progress_line(const event& x) {
   }
 }
 
-std::string result_tree(const run_result& x) {
+std::string result_tree(const run_result& x, const terminal& where) {
   std::string text;
   if (x.tree)
     for (auto& child : x.tree->children)
-      add_lines(text, *child, 0);
-  text += std::string{mark_of(x.status)} + " " + x.flow + " " + std::string{to_string(x.status)} +
+      add_lines(text, *child, 0, where);
+  text += mark_of(x.status, where) + " " + x.flow + " " + std::string{to_string(x.status)} +
           " in " + to_string(x.duration) + bill_of(x.metrics) + "\n";
   if (x.error && x.status != status::cancelled)
     text += "  " + (x.error->path.empty() ? "" : x.error->path + ": ") + x.error->message + "\n";

@@ -3,13 +3,16 @@
 #include "cli/inputs.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/leftovers.hpp"
+#include "cli/live_display.hpp"
 #include "cli/print.hpp"
 #include "cli/progress.hpp"
+#include "cli/terminal.hpp"
 #include "troupe/engine.hpp"
 
 #include <unistd.h>
 
 #include <future>
+#include <memory>
 
 namespace troupe::cli {
 
@@ -17,10 +20,17 @@ namespace {
 
 constexpr duration close_grace = std::chrono::seconds{3};
 
-/// Follows a run; ready when the last event has been told.
+/// Follows a run; ready when the last event has been told. On a terminal it keeps lines up to date,
+/// elsewhere it prints one for each thing that happens.
 class follower {
 public:
-  explicit follower(const run_command& x) : quiet_{x.quiet}, as_json_{x.output == "jsonl"} {}
+  follower(const run_command& x, const flow& what)
+    : quiet_{x.quiet}, as_json_{x.output == "jsonl"} {
+    auto shares_terminal = as_json_ && ::isatty(STDOUT_FILENO) == 1;
+    auto where = terminal_of(STDERR_FILENO);
+    if (!quiet_ && where.has_motion && !shares_terminal)
+      live_ = std::make_unique<live_display>(what, STDERR_FILENO);
+  }
 
   /// Nothing if nobody wants to know: a run without listeners sends no events.
   event_listener listener() {
@@ -30,24 +40,43 @@ public:
       if (as_json_ && is_written_)
         is_written_ = print(value{nlohmann::json(x)}.dump() + "\n");
       if (!quiet_)
-        complain(progress_line(x));
+        show(x);
       if (x.type == event_type::run_finished)
         done_.set_value();
     };
+  }
+
+  /// Something that is no event.
+  void say(const std::string& text) {
+    if (live_)
+      live_->say(text);
+    else
+      complain(text);
   }
 
   /// Waits for the last event; whether all of them could be written.
   bool wait() {
     if (listens())
       done_.get_future().wait();
+    if (live_)
+      live_->close();
     return is_written_;
   }
 
 private:
   bool listens() const { return !quiet_ || as_json_; }
 
+  void show(const event& x) {
+    if (!live_)
+      return complain(progress_line(x));
+    live_->take(x);
+    if (x.type == event_type::step_log)
+      live_->say(progress_line(x));
+  }
+
   bool quiet_, as_json_;
   bool is_written_ = true;
+  std::unique_ptr<live_display> live_;
   std::promise<void> done_;
 };
 
@@ -94,12 +123,12 @@ int execute(const run_command& x) {
     complain("troupe: " + secrets.error().message + "\n");
     return exit_code::usage;
   }
-  follower follow{x};
+  follower follow{x, *flow};
   auto run =
     engine.submit(*flow, *inputs, {.on_event = follow.listener(), .secret = std::move(*secrets)});
-  signals.on_first([run, &x] {
+  signals.on_first([run, &x, &follow] {
     if (!x.quiet)
-      complain("interrupted: stopping what runs; again to leave at once\n");
+      follow.say("interrupted: stopping what runs; again to leave at once\n");
     run.cancel();
   });
   auto result = run.result();
@@ -107,7 +136,7 @@ int execute(const run_command& x) {
   if (result.tree) {
     written = follow.wait();
     if (!x.quiet)
-      complain(result_tree(result));
+      complain(result_tree(result, terminal_of(STDERR_FILENO)));
     else if (result.error)
       complain("troupe: " + result.error->path + ": " + result.error->message + "\n");
   } else {

@@ -51,8 +51,8 @@ terminal terminal_of(int fd) {
   x.is_terminal = ::isatty(fd) == 1;
   auto no_color = std::getenv("NO_COLOR");
   auto kind = std::getenv("TERM");
-  x.has_colors =
-    x.is_terminal && !(no_color && *no_color) && !(kind && std::string{kind} == "dumb");
+  x.has_motion = x.is_terminal && kind && *kind && std::string{kind} != "dumb";
+  x.has_colors = x.has_motion && !(no_color && *no_color);
   x.columns = std::min(std::max(columns_of(fd), fewest_columns), most_columns);
   return x;
 }

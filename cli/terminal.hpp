@@ -9,7 +9,8 @@ namespace troupe::cli {
 /// What a stream leads to.
 struct terminal {
   bool is_terminal = false;
-  bool has_colors = false; ///< a terminal, unless NO_COLOR is set or TERM is `dumb`
+  bool has_motion = false; ///< its cursor can be moved: not where TERM is `dumb`
+  bool has_colors = false; ///< likewise, unless NO_COLOR is set
   size_t columns = 80;     ///< COLUMNS, else the terminal's
 };
 
