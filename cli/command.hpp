@@ -33,6 +33,14 @@ struct run_command {
 
 struct validate_command {
   std::vector<std::string> flows;
+  std::string format = "human"; ///< human, json
+};
+
+struct schema_command {};
+struct doctor_command {};
+
+struct new_command {
+  std::string file;
 };
 
 struct explain_command {
@@ -51,6 +59,9 @@ struct steps_command {
 
 int execute(const run_command& x);
 int execute(const validate_command& x);
+int execute(const schema_command& x);
+int execute(const doctor_command& x);
+int execute(const new_command& x);
 int execute(const explain_command& x);
 int execute(const graph_command& x);
 int execute(const steps_command& x);

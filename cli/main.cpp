@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.hpp"
+#include "cli/command_tree.hpp"
 #include "cli/print.hpp"
 #include "troupe/version.hpp"
 
@@ -50,6 +51,31 @@ void add_validate(CLI::App& app, validate_command& x) {
   auto command =
     app.add_subcommand("validate", "Find every problem in documents, running nothing.");
   command->add_option("FLOW", x.flows, "the documents")->required();
+  command->add_option("--format", x.format, "human, or json on standard output")
+    ->check(CLI::IsMember({"human", "json"}))
+    ->type_name("FORMAT");
+}
+
+void add_schema(CLI::App& app) {
+  app.add_subcommand("schema", "Print a JSON Schema of flows, for editors.");
+}
+
+void add_new(CLI::App& app, new_command& x) {
+  auto command = app.add_subcommand("new", "Write a small flow to begin with; replaces nothing.");
+  command->add_option("FILE", x.file, "its name; .json is added")->required();
+}
+
+void add_doctor(CLI::App& app) {
+  app.add_subcommand("doctor",
+                     "Tell what is there, which limits hold, and where settings come from.");
+}
+
+void add_completions(CLI::App& app, std::string& shell) {
+  auto command = app.add_subcommand("completions", "Print a script that completes troupe's words.");
+  command->add_option("SHELL", shell, "bash, zsh or fish")
+    ->required()
+    ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  app.add_subcommand("man", "Print the manual page: troupe man | man -l -");
 }
 
 void add_explain(CLI::App& app, explain_command& x) {
@@ -98,6 +124,12 @@ int main(int argc, char** argv) {
   steps_command steps;
   add_run(app, run);
   add_validate(app, validate);
+  new_command starter;
+  std::string shell;
+  add_schema(app);
+  add_new(app, starter);
+  add_doctor(app);
+  add_completions(app, shell);
   add_explain(app, explain);
   add_graph(app, graph);
   add_steps(app, steps);
@@ -111,6 +143,16 @@ int main(int argc, char** argv) {
       return execute(run);
     if (app.got_subcommand("validate"))
       return execute(validate);
+    if (app.got_subcommand("new"))
+      return execute(starter);
+    if (app.got_subcommand("doctor"))
+      return execute(doctor_command{});
+    if (app.got_subcommand("completions"))
+      return print(completions(app, shell)) ? succeeded : infrastructure;
+    if (app.got_subcommand("man"))
+      return print(manual(app)) ? succeeded : infrastructure;
+    if (app.got_subcommand("schema"))
+      return execute(schema_command{});
     if (app.got_subcommand("explain"))
       return execute(explain);
     if (app.got_subcommand("graph"))

@@ -5,20 +5,40 @@
 
 namespace troupe::cli {
 
+namespace {
+
+nlohmann::json as_json(const diagnostic& x) {
+  return {{"file", x.file},    {"severity", x.severity == severity::error ? "error" : "warning"},
+          {"code", x.code},    {"message", x.message},
+          {"hint", x.hint},    {"pointer", x.pointer},
+          {"line", x.line},    {"column", x.column},
+          {"length", x.length}};
+}
+
+} // namespace
+
 int execute(const validate_command& x) {
   registry kinds;
   add_built_in_steps(kinds);
   auto code = exit_code::succeeded;
+  auto found = nlohmann::json::array();
   for (auto& file : x.flows) {
     auto flow = load_flow(file, kinds);
-    complain(flow ? flow->warnings() : flow.error());
-    auto warnings = flow ? flow->warnings().size() : 0;
+    auto& problems = flow ? flow->warnings() : flow.error();
     if (!flow)
       code = exit_code::invalid_flow;
-    else if (!print(file + ": valid" +
-                    (warnings > 0 ? ", " + std::to_string(warnings) + " warnings\n" : "\n")))
+    for (auto& problem : problems)
+      found.push_back(as_json(problem));
+    if (x.format == "json")
+      continue;
+    complain(problems);
+    auto count = problems.size();
+    if (flow && !print(file + ": valid" +
+                       (count > 0 ? ", " + std::to_string(count) + " warnings\n" : "\n")))
       return exit_code::infrastructure;
   }
+  if (x.format == "json" && !print(found.dump(2) + "\n"))
+    return exit_code::infrastructure;
   return code;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/describe.hpp"
 #include "config/document/read_document.hpp"
+#include "config/flow_schema.hpp"
 #include "config/native/native_reader.hpp"
 #include "troupe/flow.hpp"
 
@@ -54,6 +55,7 @@ const std::string& flow::name() const { return plan_->name; }
 const std::string& flow::description() const { return plan_->description; }
 const diagnostics& flow::warnings() const { return plan_->warnings; }
 const std::vector<std::string>& flow::secrets() const { return plan_->secrets; }
+nlohmann::json flow_schema(const registry& kinds) { return config::native_schema(kinds); }
 nlohmann::json flow::describe() const { return config::describe(*plan_); }
 const nlohmann::json& flow::inputs() const { return plan_->inputs_as_written; }
 

@@ -44,6 +44,9 @@ std::vector<std::pair<std::string, reader>> reader::members() const {
   std::vector<std::pair<std::string, reader>> all;
   for (auto& [key, x] : json_->items())
     all.emplace_back(key, member(key));
+  std::stable_sort(all.begin(), all.end(), [this](auto& x, auto& y) {
+    return found_->offset_of(x.second.pointer_) < found_->offset_of(y.second.pointer_);
+  });
   return all;
 }
 

@@ -28,6 +28,7 @@ public:
   bool has(std::string_view key) const { return json_->is_object() && json_->contains(key); }
   reader member(std::string_view key) const;
   reader item(size_t place) const;
+  /// In the order in which they are written.
   std::vector<std::pair<std::string, reader>> members() const;
   std::vector<reader> items() const;
 

@@ -45,6 +45,11 @@ span problems::find(const std::string& pointer, at where) const {
   return where == at::key && key.length > 0 ? key : value;
 }
 
+size_t problems::offset_of(const std::string& pointer) const {
+  auto found = where_.places.find(pointer);
+  return found == where_.places.end() ? 0 : found->second.value.offset;
+}
+
 void problems::add(severity how_bad, std::string pointer, span where, finding what) {
   if (how_bad == severity::error)
     ++errors_;

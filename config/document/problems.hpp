@@ -29,6 +29,9 @@ public:
   /// A problem at some bytes inside the string at `pointer`, as far as the text shows them.
   void error_inside(const std::string& pointer, std::string_view piece, finding what);
 
+  /// Where the value begins in the text; 0 if it is not written there.
+  size_t offset_of(const std::string& pointer) const;
+
   bool has_errors() const { return errors_ > 0; }
   /// In order of the text; what came after the 50th is only counted.
   std::vector<diagnostic> take();

@@ -51,4 +51,8 @@ expected<flow, diagnostics> load_flow(const std::filesystem::path& file, const r
 expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,
                                        const std::string& name = "flow");
 
+/// A JSON Schema (draft 7) of native documents that use these kinds, for editors: what is valid
+/// passes it, what is wrong in its structure does not.
+nlohmann::json flow_schema(const registry& kinds);
+
 } // namespace troupe

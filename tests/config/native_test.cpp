@@ -200,4 +200,18 @@ BOOST_AUTO_TEST_CASE(members_that_may_be_anything_are_not_written_out) {
   BOOST_TEST(schema->problem_of(value::object({{"n", value{1}}})) != "");
 }
 
+BOOST_AUTO_TEST_CASE(the_branches_of_an_object_keep_the_order_in_which_they_are_written) {
+  auto x = with_nodes("{'parallel': {'zeta': {'type': 'echo'}, 'alpha': {'type': 'echo'}, 'mid': "
+                      "[{'type': 'echo'}]}}");
+  auto& group = std::get<plan::parallel>(node_of(x, 0).body);
+  BOOST_TEST(group.branches.at(0).id == "zeta");
+  BOOST_TEST(group.branches.at(1).id == "alpha");
+  BOOST_TEST(group.branches.at(2).id == "mid");
+  auto yaml = parse_flow("pipeline:\n  - parallel:\n      zeta: {type: echo}\n      alpha: {type: "
+                         "echo}\n",
+                         built_in_kinds(), "x.yaml");
+  BOOST_REQUIRE(yaml);
+  BOOST_TEST(std::get<plan::parallel>(node_of(*yaml, 0).body).branches.at(0).id == "zeta");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,31 @@
+# bash completion for troupe: source it, or put it into bash_completion.d
+_troupe() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W 'run validate schema new doctor completions man explain graph steps' -- "$word"))
+    return
+  fi
+  case ${COMP_WORDS[1]}:$before in
+    run:--output) COMPREPLY=($(compgen -W 'text json jsonl' -- "$word")); return ;;
+    validate:--format) COMPREPLY=($(compgen -W 'human json' -- "$word")); return ;;
+    graph:--format) COMPREPLY=($(compgen -W 'mermaid dot svg' -- "$word")); return ;;
+  esac
+  case ${COMP_WORDS[1]} in
+    run) options='--help -h --input --input-file --secret --file-root --output --full --quiet -q --strict' ;;
+    validate) options='--help -h --format' ;;
+    schema) options='--help -h' ;;
+    new) options='--help -h' ;;
+    doctor) options='--help -h' ;;
+    completions) options='--help -h' ;;
+    man) options='--help -h' ;;
+    explain) options='--help -h --file-root' ;;
+    graph) options='--help -h --format' ;;
+    steps) options='--help -h' ;;
+  esac
+  if [[ $word == -* ]]; then
+    COMPREPLY=($(compgen -W "$options" -- "$word"))
+  else
+    COMPREPLY=($(compgen -f -- "$word"))
+  fi
+}
+complete -o filenames -F _troupe troupe

@@ -1,0 +1,78 @@
+#compdef troupe
+_troupe() {
+  local -a commands
+  commands=(
+    'run:Run a flow; its result goes to standard output.'
+    'validate:Find every problem in documents, running nothing.'
+    'schema:Print a JSON Schema of flows, for editors.'
+    'new:Write a small flow to begin with; replaces nothing.'
+    'doctor:Tell what is there, which limits hold, and where settings come from.'
+    'completions:Print a script that completes troupe'\''s words.'
+    'man:Print the manual page: troupe man | man -l -'
+    'explain:Tell what a flow will do: in which order, what each node reads and writes.'
+    'graph:Draw a flow.'
+    'steps:List the step kinds, or the params of one.'
+  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  local command=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $command in
+    run) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '--input[an input, NAME=VALUE; may be repeated]:value:_files' \
+      '--input-file[inputs as a JSON object; - is standard input]:value:_files' \
+      '--secret[a secret from a file; may be repeated. Others come from the environment]:value:_files' \
+      '--file-root[file steps may read and write below DIR only; may be repeated]:value:_files' \
+      '--output[text: the output alone; json: the whole result; jsonl: each event, then the result]:value:(text json jsonl)' \
+      '--full[show the outputs of all nodes]' \
+      '--quiet[no progress on standard error]' \
+      '-q[no progress on standard error]' \
+      '--strict[a degraded run exits with 1]' \
+      '*:file:_files' ;;
+    validate) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '--format[human, or json on standard output]:value:(human json)' \
+      '*:file:_files' ;;
+    schema) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '*:file:_files' ;;
+    new) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '*:file:_files' ;;
+    doctor) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '*:file:_files' ;;
+    completions) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '*:file:_files' ;;
+    man) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '*:file:_files' ;;
+    explain) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '--file-root[as of run]:value:_files' \
+      '*:file:_files' ;;
+    graph) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '--format[mermaid, dot, or svg through Graphviz]:value:(mermaid dot svg)' \
+      '*:file:_files' ;;
+    steps) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '*:file:_files' ;;
+  esac
+}
+_troupe "$@"
