@@ -3,6 +3,7 @@
 #include "config/document/read_document.hpp"
 #include "config/flow_schema.hpp"
 #include "config/native/native_reader.hpp"
+#include "config/suggest.hpp"
 #include "troupe/flow.hpp"
 
 #include <cerrno>
@@ -14,6 +15,14 @@ namespace troupe {
 
 namespace {
 
+void refuse_format(const config::reader& in) {
+  std::string message = "this is no flow: it has no `pipeline`";
+  for (auto& [key, member] : in.members())
+    if (config::is_near(key, "pipeline"))
+      return member.error_at_key({"unknown_format", message, "did you mean \"pipeline\"?"});
+  in.error({"unknown_format", message, "a native flow is {\"troupe\": 1, \"pipeline\": […]}"});
+}
+
 std::shared_ptr<plan::flow> read_plan(config::document& x, config::problems& found,
                                       const registry& kinds) {
   if (!config::read_document(x, found))
@@ -22,8 +31,7 @@ std::shared_ptr<plan::flow> read_plan(config::document& x, config::problems& fou
   if (!in.wants_object("a flow: an object with a `pipeline`"))
     return nullptr;
   if (!in.has("pipeline")) {
-    in.error({"unknown_format", "this is no flow: it has no `pipeline`",
-              "a native flow is {\"troupe\": 1, \"pipeline\": […]}"});
+    refuse_format(in);
     return nullptr;
   }
   return config::native_reader{x, found, kinds}.read();

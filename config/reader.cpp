@@ -32,6 +32,15 @@ std::string described(const nlohmann::json& x) {
   return (x.is_string() ? "the text " : x.is_number() ? "the number " : "") + text;
 }
 
+bool reader::misspells(const std::string& key, const std::vector<std::string>& known) const {
+  if (!json_->is_object() || json_->contains(key))
+    return false;
+  for (auto& [written, x] : json_->items())
+    if (!is_one_of(known, written) && is_near(written, key))
+      return true;
+  return false;
+}
+
 reader reader::member(std::string_view key) const {
   return {json_->at(std::string{key}), below(pointer_, key), *found_};
 }
@@ -57,8 +66,22 @@ std::vector<reader> reader::items() const {
   return all;
 }
 
+std::string how_to_write(const nlohmann::json& x, std::string_view wanted) {
+  constexpr size_t longest = 60;
+  auto is_text = x.is_string() && x.get_ref<const std::string&>().size() <= longest;
+  if (is_text && wanted.starts_with("a list"))
+    return "write [" + x.dump() + "]";
+  if (!is_text)
+    return {};
+  auto bare = nlohmann::json::parse(x.get_ref<const std::string&>(), nullptr, false);
+  auto is_meant = (bare.is_number() && wanted.find("number") != wanted.npos) ||
+                  (bare.is_boolean() && wanted.find("true") != wanted.npos);
+  return is_meant ? "write it without quotes" : "";
+}
+
 void reader::wrong_type(std::string_view wanted) const {
-  error({"wrong_type", "wanted " + std::string{wanted} + ", got " + described(*json_)});
+  error({"wrong_type", "wanted " + std::string{wanted} + ", got " + described(*json_),
+         how_to_write(*json_, wanted)});
 }
 
 void reader::not_supported_yet(std::string_view what) const {

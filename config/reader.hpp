@@ -25,6 +25,8 @@ public:
   const nlohmann::json& json() const { return *json_; }
   const std::string& pointer() const { return pointer_; }
 
+  /// The key is not there, but one that was meant to be it: that has been reported.
+  bool misspells(const std::string& key, const std::vector<std::string>& known) const;
   bool has(std::string_view key) const { return json_->is_object() && json_->contains(key); }
   reader member(std::string_view key) const;
   reader item(size_t place) const;
@@ -69,6 +71,9 @@ private:
   std::string pointer_;
   problems* found_;
 };
+
+/// How to turn a text into what was wanted: a hint, or nothing.
+std::string how_to_write(const nlohmann::json& x, std::string_view wanted);
 
 /// `an object`, `the text "x"`, `the number 3`, as it is said in messages.
 std::string described(const nlohmann::json& x);

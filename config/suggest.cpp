@@ -2,6 +2,7 @@
 #include "config/suggest.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 
 namespace troupe::config {
@@ -28,6 +29,13 @@ size_t distance(std::string_view a, std::string_view b) {
   return d[a.size()][b.size()];
 }
 
+std::string lower(std::string_view text) {
+  std::string out{text};
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
 } // namespace
 
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& candidates) {
@@ -38,13 +46,17 @@ std::string did_you_mean(std::string_view written, const std::vector<std::string
   const std::string* nearest = nullptr;
   for (auto& candidate : candidates)
     if (candidate.size() <= longest)
-      if (auto d = distance(written, candidate); d < best) {
+      if (auto d = distance(lower(written), lower(candidate)); d < best) {
         best = d;
         nearest = &candidate;
       }
   if (!nearest || best > std::max<size_t>(1, std::max(written.size(), nearest->size()) / 3))
     return {};
   return "did you mean \"" + *nearest + "\"?";
+}
+
+bool is_near(std::string_view written, const std::string& meant) {
+  return !did_you_mean(written, {meant}).empty();
 }
 
 } // namespace troupe::config

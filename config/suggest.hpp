@@ -14,4 +14,7 @@ bool is_one_of(const std::vector<std::string>& all, const std::string& x);
 /// "Indexing methods for approximate dictionary searching", ACM JEA 16, 2011.
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& candidates);
 
+/// Whether somebody who wrote this may have meant that.
+bool is_near(std::string_view written, const std::string& meant);
+
 } // namespace troupe::config

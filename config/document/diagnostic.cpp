@@ -48,7 +48,8 @@ std::string to_string(const diagnostic& x) {
     text += "   " + x.hint + "\n";
   }
   if (!x.pointer.empty())
-    text += "   at " + abridged(x.pointer) + "\n";
+    text += "   at " + abridged(x.pointer) +
+            (x.code == "unknown_kind" ? "     see: troupe steps" : "") + "\n";
   return text;
 }
 

@@ -81,11 +81,14 @@ void native_reader::read_inputs(const reader& in) {
 
 void native_reader::read_environment(const reader& in) {
   auto read_names = [&](const char* key, std::vector<std::string>& out) {
-    if (!in.has(key) || !in.member(key).wants_list("a list of names"))
+    if (!in.has(key))
       return;
-    for (auto& name : in.member(key).items())
-      if (auto text = name.as_text())
-        out.push_back(*text);
+    if (!in.member(key).wants_list("a list of names"))
+      broken_lists_.insert(key);
+    else
+      for (auto& name : in.member(key).items())
+        if (auto text = name.as_text())
+          out.push_back(*text);
   };
   read_names("env", flow_->environment);
   read_names("secrets", flow_->secrets);

@@ -71,6 +71,8 @@ private:
   plan::value_template read_template(const reader& in, const nlohmann::json& x);
   std::optional<plan::text_template> read_text_template(const reader& in, const std::string& text);
   void bind(const reader& in, plan::reference& x, bool optional);
+  void bind_listed(const reader& in, const plan::reference& x, const char* list, const char* what,
+                   const std::vector<std::string>& names);
   void bind_step(const reader& in, plan::reference& x, bool optional);
   void explain_unknown(const reader& in, const std::string& name, const std::string& piece);
 
@@ -119,7 +121,8 @@ private:
   std::optional<plan::retry> default_retry_;
   std::map<std::string, nlohmann::json> default_params_; // by kind
   nlohmann::json prices_;
-  bool in_set_ = false; // `result` is there
+  std::set<std::string> broken_lists_; // `env`, `secrets`: what they name is not known
+  bool in_set_ = false;                // `result` is there
 };
 
 /// Whether a node is to be read at all: `enabled: false` is as if it were not written.

@@ -169,7 +169,7 @@ plan::retry native_reader::read_retry(const reader& in) {
     return x;
   }
   in.check_keys(keys::retry, {}, "`retry`");
-  if (!in.has("attempts"))
+  if (!in.has("attempts") && !in.misspells("attempts", keys::retry))
     in.error({"missing_key", "`retry` needs `attempts`, the number of tries in total"});
   x.attempts = static_cast<int>(in.integer("attempts", 1, most_attempts).value_or(1));
   x.initial = in.time("initial").value_or(x.initial);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/jq/scan.hpp"
 #include "config/native/native_reader.hpp"
+#include "config/suggest.hpp"
 
 #include <algorithm>
 
@@ -18,6 +19,20 @@ bool allow_program(const reader& in, const std::string& text, const jq_mentions&
   else
     return true;
   return false;
+}
+
+/// For a function that jq does not know: the nearest that it knows.
+std::string hint_for(const std::string& message) {
+  constexpr std::string_view begin = "jq: ";
+  auto slash = message.find('/');
+  if (!message.starts_with(begin) || message.find(" is not defined") == message.npos ||
+      slash == message.npos)
+    return {};
+  std::vector<std::string> names;
+  auto known = jq_programs{{{"builtins[] | split(\"/\")[0]", {}}}}.evaluate(0, {}, {});
+  for (auto& name : known.value_or(std::vector<value>{}))
+    names.push_back(name.text());
+  return did_you_mean(message.substr(begin.size(), slash - begin.size()), names);
 }
 
 } // namespace
@@ -74,7 +89,7 @@ void native_reader::check_programs() {
     if (id != x.unreadable.end())
       explain_unknown(in, *id, "$" + *id);
     else
-      in.error({"bad_expression", message});
+      in.error({"bad_expression", message, hint_for(message)});
   }
 }
 

@@ -103,23 +103,29 @@ void native_reader::bind(const reader& in, plan::reference& x, bool optional) {
       refuse({"unknown_reference", "`result` is only there in `set`"});
   } else if (x.root == "env") {
     x.origin = origin::environment;
-    if (!first)
-      refuse({"unknown_reference", "wanted ${env.NAME}"});
-    else if (!is_one_of(flow_->environment, *first))
-      refuse({"unknown_reference", "the variable \"" + *first + "\" is not listed",
-              "list it: \"env\": [\"" + *first + "\"]"});
+    bind_listed(in, x, "env", "the variable", flow_->environment);
   } else if (x.root == "secret") {
     x.origin = origin::secret;
-    if (!first)
-      refuse({"unknown_reference", "wanted ${secret.NAME}"});
-    else if (!is_one_of(flow_->secrets, *first))
-      refuse({"unknown_reference", "the secret \"" + *first + "\" is not listed",
-              "list it: \"secrets\": [\"" + *first + "\"]"});
+    bind_listed(in, x, "secrets", "the secret", flow_->secrets);
   } else if (x.root == "item" || x.root == "index") {
     refuse({"not_supported_yet", "${" + x.root + "} is not supported yet"});
   } else {
     bind_step(in, x, optional);
   }
+}
+
+/// A name that has to stand in one of the flow's lists.
+void native_reader::bind_listed(const reader& in, const plan::reference& x, const char* list,
+                                const char* what, const std::vector<std::string>& names) {
+  auto name = x.way.empty() ? nullptr : std::get_if<std::string>(&x.way.front());
+  if (!name)
+    return in.error_inside(x.text, {"unknown_reference", "wanted ${" + x.root + ".NAME}"});
+  if (is_one_of(names, *name) || broken_lists_.contains(list))
+    return;
+  auto hint = did_you_mean(*name, names);
+  if (hint.empty())
+    hint = "list it: \"" + std::string{list} + "\": [\"" + *name + "\"]";
+  in.error_inside(x.text, {"unknown_reference", what + (" \"" + *name) + "\" is not listed", hint});
 }
 
 void native_reader::bind_step(const reader& in, plan::reference& x, bool optional) {

@@ -66,6 +66,23 @@ std::string wording(const step_kind& kind, const json& params, const violation& 
   return whose + ": `" + x.pointer.substr(1) + "`: " + x.message + got;
 }
 
+std::string cure_for(const step_kind& kind, const json& params, const violation& x) {
+  auto& property = property_of(kind, x.pointer.substr(std::min<size_t>(1, x.pointer.size())));
+  auto got = x.pointer.empty() ? json() : params.at(json::json_pointer{x.pointer});
+  if (property.contains("enum") && got.is_string()) {
+    std::vector<std::string> words;
+    for (auto& one : property["enum"])
+      words.push_back(one.is_string() ? one.get<std::string>() : one.dump());
+    return did_you_mean(got.get<std::string>(), words);
+  }
+  auto type = property.value("type", json());
+  return how_to_write(got, type == "array"     ? "a list"
+                           : type == "boolean" ? "true or false"
+                           : type == "integer" ? "a number"
+                           : type.is_string()  ? type.get<std::string>()
+                                               : "");
+}
+
 } // namespace
 
 plan::step native_reader::read_step(const reader& in, plan::node& x) {
@@ -181,7 +198,7 @@ void native_reader::check_params(const reader& in, const json& params, plan::ste
       fixed[name] = param;
   }
   for (auto& required : kind.params.value("required", json::array()))
-    if (!params.contains(required))
+    if (!params.contains(required) && !reader{params, "", found_}.misspells(required, known))
       in.error(
         {"missing_param", "\"" + kind.name + "\" needs the param " + required.get<std::string>()});
   auto part = kind.params;
@@ -197,7 +214,7 @@ void native_reader::check_params(const reader& in, const json& params, plan::ste
   for (auto& problem : (*checked)->check(fixed)) {
     auto name = problem.pointer.substr(0, problem.pointer.find('/', 1));
     auto where = !name.empty() && in.has(name.substr(1)) ? in.member(name.substr(1)) : in;
-    where.error({"invalid_params", wording(kind, fixed, problem)});
+    where.error({"invalid_params", wording(kind, fixed, problem), cure_for(kind, fixed, problem)});
   }
   if (fixed.size() != params.size()) {
     auto open = kind.params; // programs and command lines come in a form of their own

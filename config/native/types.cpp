@@ -176,6 +176,8 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
     auto custom = types_.find(name);
     if (custom == types_.end()) {
       out.kind = kinds.find(name);
+      if (!out.kind && out.is_custom)
+        return {}; // reported with the types
       if (!out.kind) {
         in.member("type").error({"unknown_kind", "unknown step kind \"" + name + "\"",
                                  did_you_mean(name, all_names(kinds))});
@@ -190,13 +192,15 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
     auto& [base, input, output, own] = custom->second;
     substitution fill{out.params};
     auto filled = fill.in(own);
+    std::vector<std::string> wanted{fill.used().begin(), fill.used().end()};
     for (auto& missing : fill.missing())
-      in.error({"missing_key", "the type \"" + name + "\" needs params." + missing});
+      if (!in.has("params") || !in.member("params").misspells(missing, wanted))
+        in.error({"missing_key", "the type \"" + name + "\" needs params." + missing});
     for (auto& [param, x] : out.params.items())
       if (!fill.used().contains(param))
         in.member("type").error({"invalid_params",
                                  "the type \"" + name + "\" takes no param \"" + param + "\"",
-                                 did_you_mean(param, {fill.used().begin(), fill.used().end()})});
+                                 did_you_mean(param, wanted)});
     if (out.input.empty())
       out.input = input;
     if (out.output.empty())
