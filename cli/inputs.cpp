@@ -65,6 +65,22 @@ expected<value> read_inputs(const run_command& x, const flow& what) {
   return value{std::move(all)};
 }
 
+expected<flow> read_part(const run_command& x, const flow& what) {
+  flow_part part{x.only, x.from, {}};
+  for (auto& text : x.pins) {
+    auto end = text.find('=');
+    if (end == text.npos || end == 0)
+      return failure(errc::invalid_input, "--pin wants ID=FILE, got \"" + text + "\"");
+    auto file = text.substr(end + 1);
+    std::ifstream in{file, std::ios::binary};
+    std::string output{std::istreambuf_iterator<char>{in}, {}};
+    if (!in)
+      return failure(errc::invalid_input, "--pin " + text + ": cannot read " + file);
+    part.pins[text.substr(0, end)] = value::parse(output).value_or(value{json(output)});
+  }
+  return what.part(part);
+}
+
 expected<std::function<std::optional<std::string>(const std::string&)>>
 read_secrets(const run_command& x, const flow& what) {
   std::map<std::string, std::string> given;

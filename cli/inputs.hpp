@@ -15,6 +15,9 @@ namespace troupe::cli {
 /// text, what follows `=` is read as JSON.
 expected<value> read_inputs(const run_command& x, const flow& what);
 
+/// The part of the flow that the options ask for.
+expected<flow> read_part(const run_command& x, const flow& what);
+
 /// Where secrets come from: the files that the options name, else the environment. Refuses names
 /// that the flow does not want.
 expected<std::function<std::optional<std::string>(const std::string&)>>

@@ -42,6 +42,19 @@ void add_run(CLI::App& app, run_command& x) {
       "text: the output alone; json: the whole result; jsonl: each event, then the result")
     ->check(CLI::IsMember({"text", "json", "jsonl"}))
     ->type_name("FORMAT");
+  command->add_flag("--dry-run", x.dry_run,
+                    "run nothing: print the plan as JSON, with what is known filled in");
+  auto only =
+    command->add_option("--only", x.only, "run this node of the pipeline alone")->type_name("ID");
+  command->add_option("--from", x.from, "run this node of the pipeline and those behind it")
+    ->excludes(only)
+    ->type_name("ID");
+  command
+    ->add_option("--pin", x.pins,
+                 "do not run this node: its output is the file's, JSON or text; may be repeated")
+    ->expected(1)
+    ->take_all()
+    ->type_name("ID=FILE");
   command->add_flag("--full", x.full, "show the outputs of all nodes");
   command->add_flag("--quiet,-q", x.quiet, "no progress on standard error");
   command->add_flag("--strict", x.strict, "a degraded run exits with 1");

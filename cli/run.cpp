@@ -113,11 +113,20 @@ int execute(const run_command& x) {
     return exit_code::invalid_flow;
   }
   complain(flow->warnings());
+  auto part = read_part(x, *flow);
+  if (!part) {
+    complain("troupe: " + part.error().message + "\n");
+    return exit_code::usage;
+  }
+  *flow = *part;
   auto inputs = read_inputs(x, *flow);
   if (!inputs) {
     complain("troupe: " + inputs.error().message + "\n");
     return exit_code::usage;
   }
+  if (x.dry_run)
+    return print(indented(value{flow->preview(*inputs)})) ? exit_code::succeeded
+                                                          : exit_code::infrastructure;
   auto secrets = read_secrets(x, *flow);
   if (!secrets) {
     complain("troupe: " + secrets.error().message + "\n");

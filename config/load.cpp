@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/describe.hpp"
 #include "config/document/read_document.hpp"
+#include "config/document/text_files.hpp"
 #include "config/flow_schema.hpp"
 #include "config/native/native_reader.hpp"
+#include "config/partial.hpp"
 #include "config/suggest.hpp"
 #include "troupe/flow.hpp"
 
@@ -24,9 +26,11 @@ void refuse_format(const config::reader& in) {
 }
 
 std::shared_ptr<plan::flow> read_plan(config::document& x, config::problems& found,
-                                      const registry& kinds) {
+                                      const registry& kinds,
+                                      const std::optional<std::filesystem::path>& folder) {
   if (!config::read_document(x, found))
     return nullptr;
+  config::put_in_text_files(x, folder, found);
   config::reader in{x.root, "", found};
   if (!in.wants_object("a flow: an object with a `pipeline`"))
     return nullptr;
@@ -65,24 +69,41 @@ const diagnostics& flow::warnings() const { return plan_->warnings; }
 const std::vector<std::string>& flow::secrets() const { return plan_->secrets; }
 nlohmann::json flow_schema(const registry& kinds) { return config::native_schema(kinds); }
 nlohmann::json flow::describe() const { return config::describe(*plan_); }
+nlohmann::json flow::preview(const value& inputs) const { return config::preview(*plan_, inputs); }
+expected<flow> flow::part(const flow_part& which) const {
+  return config::take_part(*plan_, {which.only, which.from, which.pins}).map([](auto plan) {
+    return flow{std::move(plan)};
+  });
+}
 const nlohmann::json& flow::inputs() const { return plan_->inputs_as_written; }
 
-expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,
-                                       const std::string& name) {
-  config::document x{.name = name, .text = std::string{text}, .root = {}, .places = {}};
+namespace {
+
+expected<flow, diagnostics> flow_from(std::string text, const registry& kinds,
+                                      const std::string& name,
+                                      const std::optional<std::filesystem::path>& folder) {
+  config::document x{.name = name, .text = std::move(text), .root = {}, .places = {}};
   config::problems found{x};
-  auto plan = read_plan(x, found, kinds);
+  auto plan = read_plan(x, found, kinds, folder);
   if (!plan || found.has_errors())
     return unexpected{found.take()};
   plan->warnings = found.take();
   return flow{std::move(plan)};
 }
 
+} // namespace
+
+expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,
+                                       const std::string& name) {
+  return flow_from(std::string{text}, kinds, name, {});
+}
+
 expected<flow, diagnostics> load_flow(const std::filesystem::path& file, const registry& kinds) {
   auto text = contents_of(file);
   if (!text)
     return unexpected{text.error()};
-  return parse_flow(*text, kinds, file.string());
+  return flow_from(std::move(*text), kinds, file.string(),
+                   std::filesystem::absolute(file).parent_path());
 }
 
 } // namespace troupe

@@ -6,6 +6,7 @@
 #include "troupe/registry.hpp"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,13 @@ namespace troupe {
 namespace plan {
 struct flow;
 }
+
+/// Which part of a flow to run.
+struct flow_part {
+  std::string only = {};                  ///< this node of the pipeline alone; empty: all
+  std::string from = {};                  ///< this node of the pipeline and those behind it
+  std::map<std::string, value> pins = {}; ///< by id: outputs of nodes that are not run
+};
 
 /// A document that has been read and found right: immutable, cheap to copy, and good for any number
 /// of runs at once.
@@ -35,6 +43,12 @@ public:
   /// timeout, deadline, attempts, fallback: [node], children: [node], merge, on_error, max_workers,
   /// …}`; what it has not is not there.
   nlohmann::json describe() const;
+  /// The same with what is known before a run filled in: inputs, the context as it begins, and the
+  /// process's environment. Secrets stay `[secret]`, other templates as they are written.
+  nlohmann::json preview(const value& inputs) const;
+  /// A part of it, with recorded outputs for what is not run; invalid_input if there is no such
+  /// node, or if an output would be missing.
+  expected<flow> part(const flow_part& which) const;
   const std::shared_ptr<const plan::flow>& plan() const { return plan_; }
 
 private:

@@ -199,4 +199,65 @@ BOOST_AUTO_TEST_CASE(a_secret_from_a_file_is_shown_nowhere) {
   BOOST_TEST(command({"run", "uses.json"}).err.find("secret.KEY: not given") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_part_of_a_flow_runs_on_recorded_outputs) {
+  write("long.json", R"({"troupe": 1, "pipeline": [
+    {"id": "fetch", "type": "fail", "params": {"message": "no network here"}},
+    {"id": "g", "parallel": [{"id": "x", "type": "echo", "params": {"value": "${fetch.n}"}}, {"id": "y", "type": "llm", "params": {"prompt": "hi"}}]},
+    {"id": "z", "type": "template", "params": {"text": "${x} ${y.response}"}}], "output": "${z}!"})");
+  write("fetch.json", R"({"n": 7})");
+  write("y.json", R"({"response": "hello"})");
+  auto ran = command(
+    {"run", "long.json", "--from", "g", "--pin", "fetch=fetch.json", "--pin", "y=y.json", "-q"});
+  BOOST_TEST(ran.err == ""); // no model is asked, so no setting is missed
+  BOOST_TEST(ran.out == "7 hello!\n");
+  ran = command({"run", "long.json", "--only", "g", "--pin", "y=y.json", "-q"});
+  BOOST_TEST(ran.code == 2);
+  BOOST_TEST(ran.err == "troupe: what is left reads the output of \"fetch\", which is not run; "
+                        "give it: --pin fetch=FILE\n");
+  BOOST_TEST(command({"run", "long.json", "--from", "gg"}).err.find("did you mean \"g\"?") !=
+             std::string::npos);
+  BOOST_TEST(command({"run", "long.json", "--pin", "nobody=y.json"}).err ==
+             "troupe: there is no node \"nobody\" to pin\n");
+  BOOST_TEST(command({"run", "long.json", "--pin", "y=missing.json"}).code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_fills_in_what_is_known_and_runs_nothing) {
+  write(
+    "dry.json",
+    R"({"troupe": 1, "inputs": {"n": {"type": "integer", "default": 2}}, "secrets": ["KEY"], "context": {"tag": {"value": "t"}}, "pipeline": [
+    {"id": "a", "type": "write-file", "params": {"file_path": "made.txt", "content": "${inputs.n}"}},
+    {"id": "b", "type": "http", "params": {"url": "http://x/${context.tag}", "auth_token": "${secret.KEY}", "body": ["${a.bytes}", "${inputs.n}"]}}]})");
+  auto ran = command({"run", "dry.json", "--dry-run", "--input", "n=5"});
+  BOOST_TEST(ran.code == 0);
+  auto nodes = json::parse(ran.out).at("nodes");
+  BOOST_TEST(nodes.at(0).at("params").at("content") == 5);
+  BOOST_TEST(nodes.at(1).at("params").at("url") == "http://x/t");
+  BOOST_TEST(nodes.at(1).at("params").at("auth_token") == "[secret]");
+  BOOST_TEST(nodes.at(1).at("params").at("body") == json::parse(R"(["${a.bytes}", 5])"));
+  BOOST_TEST(!has("made.txt"));
+}
+
+BOOST_AUTO_TEST_CASE(texts_may_stand_in_files_beside_the_document) {
+  write("flows/prompts/hello.md", "Hello ${inputs.name}!\n");
+  write(
+    "flows/hello.json",
+    R"({"troupe": 1, "pipeline": [{"id": "a", "type": "template", "params": {"text": {"$file": "prompts/hello.md"}}}]})");
+  BOOST_TEST(command({"run", "flows/hello.json", "--input", "name=Ada", "-q"}).out ==
+             "Hello Ada!\n");
+  write("outside.md", "secret");
+  write("flows/binary.md", "\xFF");
+  std::filesystem::create_symlink(path() / "outside.md", path() / "flows/link.md");
+  for (std::string file :
+       {"../outside.md", "/etc/passwd", "nowhere.md", "binary.md", "link.md", "prompts"}) {
+    write(
+      "flows/bad.json",
+      R"({"troupe": 1, "pipeline": [{"id": "a", "type": "echo", "params": {"value": {"$file": ")" +
+        file + R"("}}}]})");
+    auto ran = command({"validate", "flows/bad.json"});
+    BOOST_TEST(ran.code == 3, file);
+    BOOST_TEST(ran.err.find("error[cannot_read]: \"" + file + "\"") != std::string::npos, ran.err);
+    BOOST_TEST(ran.err.find("at /pipeline/0/params/value/$file") != std::string::npos, ran.err);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,7 +11,7 @@ _troupe() {
     graph:--format) COMPREPLY=($(compgen -W 'mermaid dot svg' -- "$word")); return ;;
   esac
   case ${COMP_WORDS[1]} in
-    run) options='--help -h --input --input-file --secret --file-root --output --full --quiet -q --strict' ;;
+    run) options='--help -h --input --input-file --secret --file-root --output --dry-run --only --from --pin --full --quiet -q --strict' ;;
     validate) options='--help -h --format' ;;
     schema) options='--help -h' ;;
     new) options='--help -h' ;;

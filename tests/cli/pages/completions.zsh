@@ -29,6 +29,10 @@ _troupe() {
       '--secret[a secret from a file; may be repeated. Others come from the environment]:value:_files' \
       '--file-root[file steps may read and write below DIR only; may be repeated]:value:_files' \
       '--output[text: the output alone; json: the whole result; jsonl: each event, then the result]:value:(text json jsonl)' \
+      '--dry-run[run nothing: print the plan as JSON, with what is known filled in]' \
+      '--only[run this node of the pipeline alone]:value:_files' \
+      '--from[run this node of the pipeline and those behind it]:value:_files' \
+      '--pin[do not run this node: its output is the file'\''s, JSON or text; may be repeated]:value:_files' \
       '--full[show the outputs of all nodes]' \
       '--quiet[no progress on standard error]' \
       '-q[no progress on standard error]' \
