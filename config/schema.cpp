@@ -9,8 +9,10 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include <pthread.h>
+
 #include <algorithm>
-#include <optional>
+#include <functional>
 #include <regex>
 #include <set>
 
@@ -29,7 +31,9 @@ schema::~schema() = default;
 
 namespace {
 
-constexpr size_t longest_matched = 4096;
+constexpr size_t longest_matched = 65'536;
+constexpr size_t longest_on_any_stack = 1024;     // what is longer is matched on a stack of its own
+constexpr size_t large_stack = size_t{256} << 20; // of which only what is used takes memory
 
 /// Every regular expression in a schema.
 std::vector<std::string> patterns_in(const nlohmann::json& x) {
@@ -94,19 +98,33 @@ std::set<std::string> free_members_of(const nlohmann::json& x) {
   return all;
 }
 
-/// Where a text stands that is too long to be matched; nothing if there is none.
-std::optional<std::string> place_of_long_text(const nlohmann::json& x, const std::string& pointer) {
-  if (x.is_string() && x.get_ref<const std::string&>().size() > longest_matched)
-    return pointer;
-  if (!x.is_structured())
-    return {};
-  for (auto& [key, member] : x.items()) {
-    if (x.is_object() && key.size() > longest_matched)
-      return pointer;
-    if (auto found = place_of_long_text(member, pointer + "/" + key))
-      return found;
-  }
-  return {};
+/// The longest text in it, keys too, and where it stands.
+std::pair<size_t, std::string> longest_text(const nlohmann::json& x, const std::string& pointer) {
+  std::pair<size_t, std::string> longest{0, pointer};
+  if (x.is_string())
+    longest.first = x.get_ref<const std::string&>().size();
+  if (x.is_structured())
+    for (auto& [key, member] : x.items()) {
+      longest = std::max(longest, longest_text(member, pointer + "/" + key));
+      longest = std::max(longest, {key.size(), pointer});
+    }
+  return longest;
+}
+
+/// Runs it in a thread with a large stack; false if there is none to be had.
+bool run_on_large_stack(const std::function<void()>& work) {
+  pthread_attr_t settings;
+  pthread_attr_init(&settings);
+  pthread_attr_setstacksize(&settings, large_stack);
+  pthread_t thread{};
+  auto run = [](void* what) -> void* {
+    (*static_cast<const std::function<void()>*>(what))();
+    return nullptr;
+  };
+  auto started =
+    pthread_create(&thread, &settings, run, const_cast<std::function<void()>*>(&work)) == 0;
+  pthread_attr_destroy(&settings);
+  return started && pthread_join(thread, nullptr) == 0;
 }
 
 } // namespace
@@ -145,13 +163,25 @@ std::string pointer_of(const std::vector<std::string>& context) {
 } // namespace
 
 std::vector<violation> schema::check(const nlohmann::json& x) const {
-  if (compiled_->has_patterns)
-    if (auto where = place_of_long_text(x, {}))
-      return {{*where, "a text that is matched with a `pattern` may have at most " +
-                         std::to_string(longest_matched) + " bytes"}};
-  valijson::Validator validator{valijson::Validator::kStrongTypes};
+  auto longest = compiled_->has_patterns ? longest_text(x, {}) : std::pair<size_t, std::string>{};
+  auto too_long = [&] {
+    return std::vector<violation>{{longest.second, "a text that is matched with a `pattern` may "
+                                                   "have at most " +
+                                                     std::to_string(longest_matched) + " bytes"}};
+  };
+  if (longest.first > longest_matched)
+    return too_long();
   valijson::ValidationResults results;
-  if (validator.validate(compiled_->tree, adapter{x}, &results))
+  auto fits = false;
+  auto validate = [&] {
+    valijson::Validator validator{valijson::Validator::kStrongTypes};
+    fits = validator.validate(compiled_->tree, adapter{x}, &results);
+  };
+  if (longest.first <= longest_on_any_stack)
+    validate();
+  else if (!run_on_large_stack(validate))
+    return too_long();
+  if (fits)
     return {};
   std::vector<violation> all;
   valijson::ValidationResults::Error next;

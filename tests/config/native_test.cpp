@@ -181,9 +181,9 @@ BOOST_AUTO_TEST_CASE(a_pattern_is_matched_with_texts_of_a_bounded_length) {
   auto schema = *config::schema::compile(
     {{"properties", {{"t", {{"pattern", "^(a|b)*$"}}}, {"free", nlohmann::json::object()}}}});
   auto with = [](size_t length) { return value{nlohmann::json{{"t", std::string(length, 'a')}}}; };
-  BOOST_TEST(schema->problem_of(with(4096)) == "");
-  BOOST_TEST(schema->problem_of(with(4097)) ==
-             "/t: a text that is matched with a `pattern` may have at most 4096 bytes");
+  BOOST_TEST(schema->problem_of(with(65'536)) == "");
+  BOOST_TEST(schema->problem_of(with(65'537)) ==
+             "/t: a text that is matched with a `pattern` may have at most 65536 bytes");
 }
 
 BOOST_AUTO_TEST_CASE(members_that_may_be_anything_are_not_written_out) {
