@@ -67,6 +67,7 @@ step_result child_actor::cancelled() const {
 
 void child_actor::answer(step_result result, changes delta, left_results results) {
   owes_ = false;
+  hide_secrets(result);
   send(parent_, finished{order_->attempt, std::make_shared<const step_result>(std::move(result)),
                          std::move(delta), std::move(results)});
   quit();

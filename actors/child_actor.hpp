@@ -41,10 +41,11 @@ public:
   step_result failed(error why) const;
   step_result cancelled() const;
 
-  /// Sends the one `finished` that the order is owed, and leaves.
+  /// Sends the one `finished` that the order is owed, and leaves. What the result says besides its
+  /// output holds no secret then.
   void answer(step_result result, changes delta = {}, left_results results = {});
 
-  /// Before anybody sees a result: what it says besides its output holds no secret.
+  /// For a result that goes another way.
   void hide_secrets(step_result& x) const;
 
   /// Tells the run's listeners, if there are any.

@@ -76,6 +76,8 @@ caf::behavior reducer(reducer_actor* self, shared_services services, plan::conte
       answer_if_complete(self);
     },
     [=](const expired& x) {
+      if (!self->state.computing.contains(x.attempt))
+        return; // its value came just before
       self->state.reply.error =
         error{.code = errc::timeout,
               .message = "context." + self->state.computing.at(x.attempt).name +

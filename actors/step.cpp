@@ -55,17 +55,13 @@ void conclude(step_actor* self, const outcome& x) {
       [&](const std::string& key, const value& fact) { result.metadata[key] = fact; });
   }
   end_node(self->node(), *self->order().scope, self->order().input, result, delta);
-  self->hide_secrets(result);
   self->answer(std::move(result), std::move(delta));
 }
 
 void begin(step_actor* self) {
   auto params = params_of(self);
-  if (!params) {
-    auto result = self->failed(params.error());
-    self->hide_secrets(result);
-    return self->answer(std::move(result));
-  }
+  if (!params)
+    return self->answer(self->failed(params.error()));
   auto& order = self->order();
   self->call = std::make_shared<call>(self->shared(), self->node(), self->path(), order);
   auto visitor = overloaded{

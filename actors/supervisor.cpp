@@ -286,7 +286,8 @@ void be_stopped(supervisor_actor* self, stop_reason why) {
   auto stopped = is_late ? self->failed(late) : self->cancelled();
   if (st.reducer)
     return stop_merge(self, std::move(stopped));
-  if (st.verdict && st.verdict->branches.size() > 1)
+  auto has_changes = [](auto& delta) { return !delta.empty(); };
+  if (st.verdict && std::ranges::count_if(st.verdict->branches, has_changes) > 1)
     st.verdict = finish{std::move(stopped)};
   else if (is_late && !st.verdict)
     obey(self, st.spec.policy->on_timeout(std::move(late)));

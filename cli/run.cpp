@@ -141,6 +141,7 @@ int execute(const run_command& x) {
     run.cancel();
   });
   auto result = run.result();
+  signals.on_first([] {}); // there is nothing left to stop
   auto written = true;
   if (result.tree) {
     written = follow.wait();

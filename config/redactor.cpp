@@ -63,14 +63,34 @@ redactor::redactor(const std::vector<std::string>& secrets) {
   needles_.assign(all.begin(), all.end());
   std::stable_sort(needles_.begin(), needles_.end(),
                    [](auto& x, auto& y) { return x.size() > y.size(); });
+  for (auto& needle : needles_)
+    first_bytes_.set(static_cast<unsigned char>(needle[0]));
 }
 
-std::string redactor::clean(std::string text) const {
-  for (auto& needle : needles_)
-    if (text.find(needle) != text.npos)
-      text = replaced(std::move(text), needle, mark);
-  return text;
+size_t redactor::match_at(std::string_view text, size_t at) const {
+  if (!first_bytes_.test(static_cast<unsigned char>(text[at])))
+    return 0;
+  auto rest = text.substr(at);
+  auto found = std::find_if(needles_.begin(), needles_.end(),
+                            [&](auto& needle) { return rest.starts_with(needle); });
+  return found == needles_.end() ? 0 : found->size();
 }
+
+std::string redactor::clean_until(std::string& text, size_t end) const {
+  std::string out;
+  size_t at = 0;
+  while (at < end)
+    if (auto length = match_at(text, at); length > 0) {
+      out += mark;
+      at += length;
+    } else {
+      out += text[at++];
+    }
+  text.erase(0, at);
+  return out;
+}
+
+std::string redactor::clean(std::string text) const { return clean_until(text, text.size()); }
 
 nlohmann::json redactor::clean(nlohmann::json x) const {
   if (x.is_string())
@@ -102,22 +122,17 @@ void redactor::clean(step_result& x) const {
     fact = value{clean(fact.json())};
 }
 
-size_t redactor::doubtful_end(std::string_view text) const {
+size_t redactor::certain_part(std::string_view text) const {
   auto longest = needles_.empty() ? 0 : needles_.front().size() - 1;
-  auto count = std::min(longest, text.size());
-  auto is_inside_character = [&](size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-  };
-  while (count < text.size() && is_inside_character(text.size() - count))
-    ++count;
-  return count;
+  auto end = text.size() - std::min(longest, text.size());
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+    --end;
+  return end;
 }
 
 std::string redacted_stream::add(const redactor& secrets, std::string_view piece) {
-  held_ = secrets.clean(held_ + std::string{piece});
-  auto told = held_.substr(0, held_.size() - secrets.doubtful_end(held_));
-  held_.erase(0, told.size());
-  return told;
+  held_ += piece;
+  return secrets.clean_until(held_, secrets.certain_part(held_));
 }
 
 std::string redacted_stream::flush(const redactor& secrets) {

@@ -3,7 +3,9 @@
 
 #include "troupe/step_result.hpp"
 
+#include <bitset>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::config {
@@ -26,12 +28,18 @@ public:
   /// Error, feedback and metadata; the output is the user's own.
   void clean(step_result& x) const;
 
-  /// How many bytes at the end of `text` may be the beginning of a secret: not more than the
-  /// longest has, less one, and whole characters.
-  size_t doubtful_end(std::string_view text) const;
+  /// How much of a text that goes on can be cleaned already: a secret that begins in it has all of
+  /// its bytes. Whole characters.
+  size_t certain_part(std::string_view text) const;
+  /// Takes what begins before `end` off the text, cleaned; of secrets that begin at one place, the
+  /// longest counts.
+  std::string clean_until(std::string& text, size_t end) const;
 
 private:
+  size_t match_at(std::string_view text, size_t at) const; ///< its length; 0: none
+
   std::vector<std::string> needles_; // longest first
+  std::bitset<256> first_bytes_;     // of the needles
 };
 
 /// A text that comes piece by piece: what may be the beginning of a secret is held back.

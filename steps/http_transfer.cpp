@@ -94,6 +94,7 @@ void http_transfer::prepare() {
   set(CURLOPT_PRIVATE, this);
   set(CURLOPT_ERRORBUFFER, detail_.data());
   set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L); // a cancel does not wait for a name to be looked up
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_URL, order_.url.c_str());
   set(CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);

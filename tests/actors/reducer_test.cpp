@@ -135,4 +135,24 @@ BOOST_AUTO_TEST_CASE(the_first_program_that_fails_ends_the_others) {
   BOOST_TEST(other->is_abandoned());
 }
 
+BOOST_AUTO_TEST_CASE(an_alarm_that_crosses_the_value_changes_nothing) {
+  read("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo'}],"
+       " 'context_merge': {'*': {'jq': '.'}}}");
+  auto& group = std::get<plan::parallel>(
+    std::get<plan::sequence>(document->plan()->root.body).children[0].body);
+  auto one = sys.spawn(reducer, services, group.context_merge);
+  deliver(parent, one,
+          reduce{7, {}, {{{"k", value{1}}, {"l", value{1}}}, {{"k", value{2}}, {"l", value{2}}}}});
+  for (auto i = 0; i < 2; ++i) {
+    expect<work>(one, pool);
+    expect<set_alarm>(one, clock);
+  }
+  deliver(pool, one, evaluated{1, std::vector<value>{value{1}}});
+  expect<clear_alarm>(one, clock);
+  deliver(clock, one, expired{1}); // it was on its way
+  deliver(pool, one, evaluated{2, std::vector<value>{value{2}}});
+  expect<clear_alarm>(one, clock);
+  BOOST_TEST(!expect<reduced>(one, parent).error);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -63,6 +63,17 @@ BOOST_AUTO_TEST_CASE(a_secret_that_is_split_over_pieces_is_hidden) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(of_secrets_that_begin_alike_the_longest_is_hidden) {
+  redactor both{{"hunter2", "hunter2-production-db"}};
+  auto text = std::string{"the key is hunter2-production-db, not hunter2."};
+  BOOST_TEST(both.clean(text) == "the key is [secret], not [secret].");
+  redacted_stream stream;
+  std::string told;
+  for (auto letter : text)
+    told += stream.add(both, std::string(1, letter));
+  BOOST_TEST(told + stream.flush(both) == both.clean(text));
+}
+
 BOOST_AUTO_TEST_CASE(characters_are_never_cut_in_two) {
   redacted_stream stream;
   for (int i = 0; i < 60; ++i)

@@ -84,6 +84,15 @@ BOOST_AUTO_TEST_CASE(a_secret_appears_in_no_event_and_in_no_error) {
   BOOST_TEST(result.tree->children.at(0)->output.text() == canary); // an output is the user's own
 }
 
+BOOST_AUTO_TEST_CASE(a_group_that_is_not_what_it_should_be_tells_no_secret) {
+  auto result =
+    run_all("{'id': 'g', 'returns': {'type': 'object', 'additionalProperties': false}, 'sequence': "
+            "[{'type': 'jq', 'params': {'program': '{(.): 1}', 'input': '${secret.KEY}'}}]}");
+  BOOST_TEST((result.error->code == errc::invalid_output));
+  check_nothing_is_in(told, "events");
+  check_nothing_is_in(as_value(result, {.outputs = false}).dump(), "result");
+}
+
 BOOST_AUTO_TEST_CASE(a_streamed_text_comes_whole_but_for_the_secret) {
   std::string streamed;
   std::promise<void> ended;
