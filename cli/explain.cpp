@@ -15,11 +15,16 @@ namespace {
 
 using nlohmann::json;
 
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return harmless(std::move(text));
+}
+
 std::string listed(const json& all) {
   std::string text;
   for (auto& x : all)
     text += (text.empty() ? "" : ", ") + (x.is_string() ? x.get<std::string>() : x.dump());
-  return text;
+  return one_line(text);
 }
 
 /// What surrounds a node, and how a group joins its branches.
@@ -53,7 +58,7 @@ public:
   void title(const std::string& name, const std::string& text) {
     if (!text.empty())
       line(colored(terminal_, color::dim, name) +
-           std::string(10 - std::min<size_t>(9, name.size()), ' ') + text);
+           std::string(10 - std::min<size_t>(9, name.size()), ' ') + one_line(text));
   }
 
   void nodes(const json& all, const std::string& indent, bool is_order) {
@@ -69,7 +74,7 @@ private:
   void node(const json& x, const std::string& first, const std::string& below) {
     auto is_sequence = x["type"] == "sequence";
     line(first + colored(terminal_, color::bold, x["id"].get<std::string>()) + "  " +
-         x["type"].get<std::string>());
+         one_line(x["type"].get<std::string>()));
     detail(below, wrappers_of(x));
     if (x.contains("reads"))
       detail(below, "reads " + listed(x["reads"]));
@@ -138,7 +143,8 @@ int execute(const explain_command& x) {
   auto plan = flow->describe();
   page out{terminal_of(STDOUT_FILENO)};
   auto description = plan["description"].get<std::string>();
-  out.line(plan["name"].get<std::string>() + (description.empty() ? "" : ": " + description));
+  out.line(
+    one_line(plan["name"].get<std::string>() + (description.empty() ? "" : ": " + description)));
   out.title("inputs", inputs_in(plan["inputs"]));
   out.title("secrets", listed(plan["secrets"]));
   out.title("env", listed(plan["env"]));

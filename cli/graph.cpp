@@ -60,13 +60,14 @@ public:
 class mermaid_drawing final : public drawing {
 public:
   void node(const std::string& name, const std::string& id, const std::string& type) override {
-    body_ += indent() + name + "[\"" + id + "<br/><small>" + type + "</small>\"]\n";
+    body_ +=
+      indent() + name + "[\"" + escaped(id) + "<br/><small>" + escaped(type) + "</small>\"]\n";
   }
   void edge(const std::string& from, const std::string& to, const std::string& label) override {
     body_ += indent() + from + (label.empty() ? " --> " : " -. " + label + " .-> ") + to + "\n";
   }
   void begin_group(const std::string& name, const std::string& label) override {
-    body_ += indent() + "subgraph " + name + "_group [\"" + label + "\"]\n";
+    body_ += indent() + "subgraph " + name + "_group [\"" + escaped(label) + "\"]\n";
     ++depth_;
   }
   void end_group() override {
@@ -74,6 +75,17 @@ public:
     body_ += indent() + "end\n";
   }
   std::string text() const override { return "flowchart TB\n" + body_; }
+
+private:
+  static std::string escaped(const std::string& text) {
+    std::string out;
+    for (auto c : text)
+      if (c == '"' || c == '<' || c == '>' || c == '#' || c == '&' || c == '\n')
+        out += "#" + std::to_string(static_cast<int>(c)) + ";";
+      else
+        out += c;
+    return out;
+  }
 };
 
 using names = std::vector<std::string>;

@@ -98,7 +98,7 @@ read_secrets(const run_command& x, const flow& what) {
     std::string secret{std::istreambuf_iterator<char>{in}, {}};
     if (!in)
       return failure(errc::invalid_input, "--secret " + name + ": cannot read " + file);
-    if (secret.ends_with('\n'))
+    while (secret.ends_with('\n') || secret.ends_with('\r'))
       secret.pop_back();
     given[name] = std::move(secret);
   }

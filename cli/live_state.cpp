@@ -147,11 +147,11 @@ std::vector<std::string> live_state::lines(wall_time now, const terminal& where,
                                            size_t rows) const {
   auto sorted = below_their_groups();
   std::vector<std::string> all;
-  auto most = std::max<size_t>(rows, 3) - 2;
+  auto most = std::max<size_t>(rows, 4) - 3; // what is left out, the sum, and the cursor's line
   for (size_t i = 0; i < sorted.size() && i < most; ++i)
     all.push_back(cut(line_for(sorted[i], now, where), where.columns));
   if (sorted.size() > most)
-    all.push_back("… and " + std::to_string(sorted.size() - most) + " more");
+    all.push_back(cut("… and " + std::to_string(sorted.size() - most) + " more", where.columns));
   all.push_back(cut(summary(now, where), where.columns));
   return all;
 }

@@ -42,7 +42,10 @@ int execute(const new_command& x) {
   if (file.extension() != ".json")
     file += ".json";
   auto fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); // never replaces
-  auto text = named(file.stem().string());
+  auto name = file.stem().string();
+  using handler = nlohmann::json::error_handler_t;
+  auto in_quotes = nlohmann::json(name).dump(-1, ' ', false, handler::replace);
+  auto text = named(in_quotes.substr(1, in_quotes.size() - 2));
   auto written =
     fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   auto problem = errno;

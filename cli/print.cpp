@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/print.hpp"
 
+#include "cli/terminal.hpp"
+
 #include <poll.h>
 #include <unistd.h>
 
@@ -45,7 +47,7 @@ void complain(const std::string& text) { static_cast<void>(write_fully(STDERR_FI
 void complain(const std::vector<diagnostic>& all) {
   std::string text;
   for (auto& x : all)
-    text += to_string(x);
+    text += harmless(to_string(x));
   auto errors =
     std::count_if(all.begin(), all.end(), [](auto& x) { return x.severity == severity::error; });
   auto warnings = static_cast<std::ptrdiff_t>(all.size()) - errors;

@@ -61,7 +61,7 @@ void add_lines(std::string& all, const step_result& x, size_t depth, const termi
   if (x.status == status::cancelled)
     text += "  cancelled";
   else if (is_cause)
-    text += "  " + std::string{to_string(x.error->code)} + ": " + x.error->message;
+    text += "  " + harmless(std::string{to_string(x.error->code)} + ": " + x.error->message);
   all += (where.is_terminal ? cut(text, where.columns) : text) + "\n";
   for (auto& child : x.children)
     add_lines(all, *child, depth + 1, where);
@@ -70,7 +70,7 @@ void add_lines(std::string& all, const step_result& x, size_t depth, const termi
 } // namespace
 
 std::string progress_line(const event& x) {
-  auto line = [&](const std::string& text) { return x.path + "  " + text + "\n"; };
+  auto line = [&](const std::string& text) { return harmless(x.path + "  " + text) + "\n"; };
   switch (x.type) {
   case event_type::step_started:
     return line("started");
@@ -104,10 +104,13 @@ std::string result_tree(const run_result& x, const terminal& where) {
   if (x.tree)
     for (auto& child : x.tree->children)
       add_lines(text, *child, 0, where);
-  text += mark_of(x.status, where) + " " + x.flow + " " + std::string{to_string(x.status)} +
-          " in " + to_string(x.duration) + bill_of(x.metrics) + "\n";
+  text += mark_of(x.status, where) + " " + harmless(x.flow) + " " +
+          std::string{to_string(x.status)} + " in " + to_string(x.duration) + bill_of(x.metrics) +
+          "\n";
   if (x.error && x.status != status::cancelled)
-    text += "  " + (x.error->path.empty() ? "" : x.error->path + ": ") + x.error->message + "\n";
+    text +=
+      harmless("  " + (x.error->path.empty() ? "" : x.error->path + ": ") + x.error->message) +
+      "\n";
   for (auto& warning : x.warnings)
     text += "  warning: " + warning + "\n";
   return text;

@@ -12,16 +12,15 @@ namespace troupe::cli {
 
 namespace {
 
-constexpr size_t fewest_columns = 20, most_columns = 500;
+constexpr size_t fewest_columns = 20, most_columns = 10'000;
 
 size_t columns_of(int fd) {
-  if (auto text = std::getenv("COLUMNS"))
-    if (auto columns = std::strtoul(text, nullptr, 10); columns > 0)
-      return columns;
   winsize size{};
   if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     return size.ws_col;
-  return 80;
+  auto text = std::getenv("COLUMNS");
+  auto columns = text ? std::strtoul(text, nullptr, 10) : 0;
+  return columns > 0 ? columns : ::isatty(fd) == 1 ? 80 : most_columns;
 }
 
 /// The bytes of the character or the escape sequence at `at`, and how many columns it takes.
@@ -55,6 +54,17 @@ terminal terminal_of(int fd) {
   x.has_colors = x.has_motion && !(no_color && *no_color);
   x.columns = std::min(std::max(columns_of(fd), fewest_columns), most_columns);
   return x;
+}
+
+std::string harmless(std::string text) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    auto c = static_cast<unsigned char>(text[at]);
+    if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F)
+      text[at] = ' ';
+    else if (c == 0xC2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xA0)
+      text.replace(at, 2, " "); // U+0080 to U+009F
+  }
+  return text;
 }
 
 size_t width_of(const std::string& text) {

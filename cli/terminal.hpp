@@ -11,10 +11,13 @@ struct terminal {
   bool is_terminal = false;
   bool has_motion = false; ///< its cursor can be moved: not where TERM is `dumb`
   bool has_colors = false; ///< likewise, unless NO_COLOR is set
-  size_t columns = 80;     ///< COLUMNS, else the terminal's
+  size_t columns = 80;     ///< the terminal's; elsewhere COLUMNS, else any number
 };
 
 terminal terminal_of(int fd);
+
+/// A text from outside, without what would move a terminal's cursor or change its colours.
+std::string harmless(std::string text);
 
 /// How many columns a text takes; control characters and colours take none.
 size_t width_of(const std::string& text);

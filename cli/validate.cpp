@@ -37,7 +37,7 @@ int execute(const validate_command& x) {
                        (count > 0 ? ", " + std::to_string(count) + " warnings\n" : "\n")))
       return exit_code::infrastructure;
   }
-  if (x.format == "json" && !print(found.dump(2) + "\n"))
+  if (x.format == "json" && !print(indented(value{found})))
     return exit_code::infrastructure;
   return code;
 }

@@ -77,12 +77,14 @@ expected<value> secrets_of(const plan::flow& flow, const run_options& options) {
 }
 
 /// Those, and the keys that `llm` steps find by themselves.
-std::shared_ptr<const config::redactor> redactor_for(const value& secrets) {
+std::shared_ptr<const config::redactor> redactor_for(const plan::flow& flow, const value& secrets) {
   std::vector<std::string> all;
   secrets.each_member([&](const std::string&, const value& x) { all.push_back(x.text()); });
-  for (auto name : {"TROUPE_LLM_API_KEY", "OPENAI_API_KEY"})
-    if (auto text = std::getenv(name))
-      all.emplace_back(text);
+  auto asks_model = [](auto& x) { return x.kind->name == "llm"; };
+  if (std::any_of(flow.checks.begin(), flow.checks.end(), asks_model))
+    for (auto name : {"TROUPE_LLM_API_KEY", "OPENAI_API_KEY"})
+      if (auto text = std::getenv(name))
+        all.emplace_back(text);
   auto made = std::make_shared<const config::redactor>(all);
   return made->has_work() ? made : nullptr;
 }
@@ -188,7 +190,7 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
                   .values = std::move(values),
                   .timer = timer_,
                   .pool = pool_,
-                  .secrets = redactor_for(*secrets),
+                  .secrets = redactor_for(*x.plan(), *secrets),
                   .on_event = std::move(options.on_event),
                   .deliver = [this, state](run_result result) { end(state, std::move(result)); },
                   .wall_clock = [] { return std::chrono::system_clock::now(); },

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "steps/chat.hpp"
 
+#include "troupe/encoding.hpp"
+
 #include <cmath>
 
 namespace troupe::steps {
@@ -54,8 +56,10 @@ std::optional<std::string> error_in(const json& x) {
 }
 
 double count_in(const json& usage, const char* key) {
+  constexpr double most = 9007199254740992; // 2^53: what is more is no count
   auto found = member_of(usage, key);
-  return found.is_number() ? found.get<double>() : 0;
+  auto count = found.is_number() ? found.get<double>() : 0;
+  return count >= 0 && count <= most ? count : 0;
 }
 
 /// `1.5s`, `6m0s`, `20ms`, or a number of seconds.
@@ -109,11 +113,14 @@ void chat_answer::take_document(const json& x) {
 }
 
 std::string chat_answer::take_event(const std::string& data) {
-  if (data == "[DONE]")
+  is_stream = true;
+  if (data == "[DONE]") {
+    has_ended = true;
     return {};
+  }
   auto parsed = value::parse(data);
   if (!parsed) {
-    error = "an event of the stream is no JSON: " + data.substr(0, 80);
+    error = "an event of the stream is no JSON: " + shortened(data, 80);
     return {};
   }
   auto& x = parsed->json();

@@ -20,6 +20,11 @@ struct chat_answer {
   std::string finish_reason;
   nlohmann::json usage;             ///< as the service says it; null: it says nothing
   std::optional<std::string> error; ///< that came instead, or in the middle
+  bool is_stream = false;
+  bool has_ended = false; ///< a stream said so
+
+  /// A stream that has stopped without saying that it was over.
+  bool is_cut_off() const { return is_stream && !has_ended && finish_reason.empty() && !error; }
 
   void take_document(const nlohmann::json& x);
   /// Adds one event of a stream; the piece of text that it brings.

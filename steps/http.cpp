@@ -25,6 +25,8 @@ void add_query(std::string& url, const value& params) {
 http_request request_from(const step_input& in, const http_options& options) {
   http_request x;
   x.url = in.param("url").as_text();
+  if (!x.url.starts_with("http://") && !x.url.starts_with("https://"))
+    throw step_error{errc::invalid_input, "\"" + bare_url(x.url) + "\" is no http or https URL"};
   add_query(x.url, in.param("params"));
   auto body = in.params.find("body");
   auto method = in.params.find("method");

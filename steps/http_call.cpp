@@ -33,16 +33,6 @@ bool is_json_type(const std::string& type) {
   return type == "application/json" || type.ends_with("+json") || type == "text/json";
 }
 
-/// At most so many bytes, and whole characters.
-std::string shortened(const std::string& text, size_t most) {
-  if (text.size() <= most)
-    return text;
-  auto end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
-    --end;
-  return text.substr(0, end) + "…";
-}
-
 /// What a service says of a failure, in one line: providers put it into different places.
 std::string explanation_in(const http_response& x) {
   if (!is_utf8(x.body))
@@ -53,7 +43,8 @@ std::string explanation_in(const http_response& x) {
     if (auto inner = found.is_object() ? found.find(key) : std::nullopt)
       found = inner->is_array() && inner->size() > 0 ? *inner->at(0) : *inner;
   auto text = body ? found.as_text() : type_of(x) == "text/html" ? std::string{} : x.body;
-  std::replace(text.begin(), text.end(), '\n', ' ');
+  std::replace_if(
+    text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   return shortened(text, 300);
 }
 

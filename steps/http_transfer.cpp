@@ -2,6 +2,7 @@
 #include "steps/http_transfer.hpp"
 
 #include "steps/private_address.hpp"
+#include "troupe/encoding.hpp"
 
 #include <sys/socket.h>
 
@@ -69,10 +70,8 @@ bool may_pass_by_itself(CURLcode how) {
 
 std::string bare_url(const std::string& url) {
   auto out = url.substr(0, url.find_first_of("?#"));
-  auto host = out.find("://");
-  if (host == out.npos)
-    return out;
-  host += 3;
+  auto scheme = out.find("://"); // libcurl takes URLs without one, too
+  auto host = scheme == out.npos ? 0 : scheme + 3;
   auto end = std::min(out.find('/', host), out.size());
   if (auto at = out.rfind('@', end); at != out.npos && at >= host && at < end)
     out.erase(host, at + 1 - host);
@@ -153,14 +152,15 @@ size_t http_transfer::take_header(std::string_view line) {
   if (line.starts_with("HTTP/")) { // a new response: after a 100, for one
     response_.headers.clear();
     auto reason = line.find(' ', std::min(line.find(' '), line.size() - 1) + 1);
-    response_.reason = reason == line.npos ? "" : trimmed(line.substr(reason));
+    response_.reason =
+      as_utf8(std::string{reason == line.npos ? "" : trimmed(line.substr(reason))});
     return line.size();
   }
   auto colon = line.find(':');
   if (colon == line.npos)
     return line.size();
-  auto& text = response_.headers[lower(trimmed(line.substr(0, colon)))];
-  text += (text.empty() ? "" : ", ") + std::string{trimmed(line.substr(colon + 1))};
+  auto& text = response_.headers[as_utf8(lower(trimmed(line.substr(0, colon))))];
+  text += (text.empty() ? "" : ", ") + as_utf8(std::string{trimmed(line.substr(colon + 1))});
   return line.size();
 }
 

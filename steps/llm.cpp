@@ -12,6 +12,11 @@ namespace {
 
 using nlohmann::json;
 
+std::string variable(const char* name) {
+  auto text = std::getenv(name);
+  return text ? text : "";
+}
+
 /// A setting of the node (or of `defaults.llm`, which the node has been given), else of the
 /// environment.
 std::string setting(const value& params, const char* name,
@@ -24,14 +29,28 @@ std::string setting(const value& params, const char* name,
   return {};
 }
 
+/// A key of the environment goes to the service of the environment, not to one that a document
+/// names; OPENAI_API_KEY to OpenAI's own too.
 struct settings {
   std::string base_url, model, api_key;
+  bool keeps_key_back = false; ///< there is one, for somebody else
 
   explicit settings(const value& params)
     : base_url{setting(params, "base_url", {"TROUPE_LLM_BASE_URL"})}, model{setting(
                                                                         params, "model",
-                                                                        {"TROUPE_LLM_MODEL"})},
-      api_key{setting(params, "api_key", {"TROUPE_LLM_API_KEY", "OPENAI_API_KEY"})} {}
+                                                                        {"TROUPE_LLM_MODEL"})} {
+    auto is_of_environment =
+      !params.find("base_url") || base_url == variable("TROUPE_LLM_BASE_URL");
+    auto is_openai = base_url.starts_with("https://api.openai.com/");
+    if (auto given = params.find("api_key"))
+      api_key = given->as_text();
+    else if (is_of_environment)
+      api_key = setting(params, "api_key", {"TROUPE_LLM_API_KEY", "OPENAI_API_KEY"});
+    else if (is_openai)
+      api_key = variable("OPENAI_API_KEY");
+    auto has_key = !variable("TROUPE_LLM_API_KEY").empty() || !variable("OPENAI_API_KEY").empty();
+    keeps_key_back = api_key.empty() && has_key;
+  }
 
   std::string problem() const {
     if (!base_url.empty() && !model.empty())
@@ -82,6 +101,9 @@ json response_of(const chat_answer& x, const value& params, const json& bill) {
 step_output output_from(const chat_answer& x, const value& params, const price_list& prices,
                         const std::string& asked) {
   auto bill = bill_of(x, prices, asked);
+  if (x.is_cut_off())
+    throw step_error{errc::connection_failed, "the stream ended in the middle of the answer", true,
+                     bill};
   if (x.error)
     throw step_error{errc::step_failed, "the service says: " + *x.error, {}, bill};
   auto& model = x.model.empty() ? asked : x.model;
@@ -113,9 +135,13 @@ struct conversation {
   event_stream stream;
 };
 
-void check_status(http_response& x, const std::string& what) {
+void check_status(http_response& x, const std::string& what, bool keeps_key_back) {
   if (x.status >= 200 && x.status < 300)
     return;
+  if (keeps_key_back && (x.status == 401 || x.status == 403))
+    x.reason +=
+      " (without a key: that of the environment is for TROUPE_LLM_BASE_URL; give the node "
+      "an `api_key`)";
   if (auto wait = rate_limit_reset(x.headers); wait && x.status == 429)
     x.retry_after = std::max(x.retry_after.value_or(0), *wait);
   throw_http_status(x, what);
@@ -161,6 +187,8 @@ step_kind llm_kind(std::shared_ptr<http_client> client, const built_in_options& 
     "additionalProperties": false
   })"_json;
   auto run = [client = std::move(client), options](const step_input& in, const promise& answer) {
+    if (in.params.find("images") && !in.params.find("prompt"))
+      throw step_error{errc::invalid_input, "params/images: they are shown with a `prompt`"};
     settings own{in.params};
     if (auto problem = own.problem(); !problem.empty())
       throw step_error{errc::invalid_input, problem};
@@ -169,9 +197,9 @@ step_kind llm_kind(std::shared_ptr<http_client> client, const built_in_options& 
     auto talk = std::make_shared<conversation>(in);
     if (in.param("stream").json() == true)
       order.on_data = [talk](std::string_view piece) { talk->stream.add(piece); };
-    auto done = [talk, answer, what, model = own.model,
+    auto done = [talk, answer, what, model = own.model, keeps = own.keeps_key_back,
                  prices = prices_for(in.params, options.prices)](http_response x) {
-      check_status(x, what);
+      check_status(x, what, keeps);
       if (!is_event_stream(x)) {
         auto body = value::parse(x.body);
         if (!body)

@@ -39,13 +39,10 @@ constexpr std::array v4_blocks{
 };
 
 constexpr std::array v6_blocks{
-  block{{0x01, 0x00}, 64},             // discard
+
   block{{0x20, 0x01, 0x00, 0x00}, 23}, // protocol assignments, Teredo
   block{{0x20, 0x01, 0x0d, 0xb8}, 32}, // documentation
-  block{{0xfc}, 7},                    // unique local
-  block{{0xfe, 0x80}, 10},             // link-local
-  block{{0xfe, 0xc0}, 10},             // site-local
-  block{{0xff}, 8},                    // multicast
+  block{{0x3f, 0xff}, 20},             // documentation
 };
 
 bool is_in(const bytes& x, const block& range) {
@@ -78,6 +75,8 @@ bool is_private_v6(const bytes& x) {
     return true; // local use
   if (is_in(x, {{0x20, 0x02}, 16}))
     return is_private_v4(&x[2]); // 6to4
+  if (!is_in(x, {{0x20}, 3}))
+    return true; // nothing else is given out yet
   return std::any_of(v6_blocks.begin(), v6_blocks.end(), [&](auto& one) { return is_in(x, one); });
 }
 

@@ -37,7 +37,7 @@ void write_through(const placed_file& x, const std::string& text) {
 void put_in_place(const placed_file& x, const unique_fd& folder, const std::string& name,
                   const std::string& text, std::optional<mode_t> old_mode, mode_t mode) {
   static std::atomic<uint64_t> number = 0;
-  auto part = "." + name + ".troupe-" + std::to_string(::getpid()) + "-" + std::to_string(++number);
+  auto part = ".troupe-" + std::to_string(::getpid()) + "-" + std::to_string(++number);
   auto flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   unique_fd made{::openat(folder.get(), part.c_str(), flags, mode)};
   if (!made)
@@ -50,7 +50,15 @@ void put_in_place(const placed_file& x, const unique_fd& folder, const std::stri
     if (::close(made.release()) != 0)
       throw_file_error(x, errno);
     auto replace = old_mode ? 0u : static_cast<unsigned>(RENAME_NOREPLACE);
-    if (::renameat2(folder.get(), part.c_str(), folder.get(), name.c_str(), replace) != 0)
+    auto renamed =
+      ::renameat2(folder.get(), part.c_str(), folder.get(), name.c_str(), replace) == 0;
+    // Not every file system can refuse to replace; but to give a second name, each can.
+    if (!renamed && errno == EINVAL && !old_mode) {
+      renamed = ::linkat(folder.get(), part.c_str(), folder.get(), name.c_str(), 0) == 0;
+      if (renamed)
+        ::unlinkat(folder.get(), part.c_str(), 0);
+    }
+    if (!renamed)
       throw_file_error(x, errno);
   } catch (...) {
     ::unlinkat(folder.get(), part.c_str(), 0);

@@ -16,6 +16,29 @@ bool is_utf8(std::string_view bytes) {
   }
 }
 
+std::string as_utf8(std::string bytes) {
+  if (is_utf8(bytes))
+    return bytes;
+  std::string out;
+  for (auto c : bytes) {
+    auto byte = static_cast<uint8_t>(c);
+    if (byte < 0x80)
+      out += c;
+    else
+      out += {static_cast<char>(0xC0 | byte >> 6), static_cast<char>(0x80 | (byte & 0x3F))};
+  }
+  return out;
+}
+
+std::string shortened(const std::string& text, size_t most) {
+  if (text.size() <= most)
+    return text;
+  auto end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+    --end;
+  return text.substr(0, end) + "…";
+}
+
 std::string base64(std::string_view bytes) {
   constexpr std::string_view digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -69,6 +69,9 @@ BOOST_AUTO_TEST_CASE(an_answer_is_put_together_from_events) {
     bill_of(x, {{"m-1", {{"input", 2.5}, {"output", 10}}}}, "m") ==
     json({{"tokens", {{"prompt", 3}, {"completion", 2}, {"total", 5}}}, {"cost_usd", 2.75e-05}}));
   BOOST_TEST(!bill_of(x, {{"other", {{"input", 1}}}}, "m").contains("cost_usd"));
+  chat_answer odd;
+  odd.usage = {{"prompt_tokens", 1e300}, {"completion_tokens", -5}};
+  BOOST_TEST(bill_of(odd, {}, "m")["tokens"]["total"] == 0); // what is no count does not count
   BOOST_TEST(bill_of(x, {{"m", {{"input", 1}, {"output", 0}}}}, "m")["cost_usd"] ==
              3e-06); // as asked for
 }

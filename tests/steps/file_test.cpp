@@ -82,6 +82,12 @@ BOOST_AUTO_TEST_CASE(a_link_stays_a_link_and_its_file_is_written) {
     (code_of("write-file", "'file_path': 'root/dangling', 'content': 'x'") == errc::file_error));
 }
 
+BOOST_AUTO_TEST_CASE(the_longest_name_can_be_written) {
+  auto name = std::string(255, 'n');
+  step("write-file", "'file_path': 'root/" + name + "', 'content': 'x'");
+  BOOST_TEST(read("root/" + name) == "x");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_file_is_written_to_and_not_replaced) {
   auto fifo = path() / "root/fifo";
   ::mkfifo(fifo.c_str(), 0600);

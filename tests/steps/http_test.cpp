@@ -379,6 +379,9 @@ BOOST_AUTO_TEST_CASE(under_the_strict_policy_no_spelling_reaches_a_private_addre
                            "[64:ff9b::10.0.0.1]",
                            "[2002:7f00:1::]",
                            "[ff02::1]",
+                           "[::ffff:0:7f00:1]",
+                           "[4000::1]",
+                           "[1::1]",
                            "①②⑦.⓪.⓪.①",
                            "user@127.0.0.1",
                            "example.com@127.0.0.1"}) {
@@ -393,11 +396,7 @@ BOOST_AUTO_TEST_CASE(under_the_strict_policy_no_spelling_reaches_a_private_addre
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_made_for_others_is_not_used_under_the_strict_policy) {
-  http_server server{[](const received& x) -> reply {
-    if (x.path == "/away")
-      return {302, "", "text/plain", {{"Location", "/seen"}}};
-    return text("x");
-  }};
+  http_server server{[](const received&) { return text("x"); }};
   get(server.url());
   auto why = refused(server.url(), "'allow_private': false"); // the connection is still open
   BOOST_TEST((why.code == errc::denied));
@@ -421,17 +420,20 @@ BOOST_AUTO_TEST_CASE(a_cancel_closes_the_connection) {
 
 BOOST_AUTO_TEST_CASE(beyond_the_cap_requests_queue) {
   std::atomic<int> now = 0, most = 0;
+  std::latch two{2};
   http_server server{[&](const received&) {
     auto here = ++now;
     for (auto seen = most.load(); here > seen && !most.compare_exchange_weak(seen, here);) {
     }
+    if (here <= 2 && !two.try_wait())
+      two.arrive_and_wait(); // so that two are in at once
     --now;
     return text("x");
   }};
   engine_fixture small{{.steps = {.http = {.max_connections = 2}}}};
   BOOST_TEST(small.run("{'parallel': [" + several(20, server.url()) + "]}").success());
   BOOST_TEST(server.requests == 20);
-  BOOST_TEST(most <= 2);
+  BOOST_TEST(most == 2);
 }
 
 BOOST_AUTO_TEST_CASE(many_requests_use_one_connection_and_leave_no_descriptor) {

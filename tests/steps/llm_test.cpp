@@ -188,6 +188,44 @@ BOOST_AUTO_TEST_CASE(settings_come_from_the_node_then_the_flow_then_the_environm
   BOOST_TEST(json::parse(last.body).at("model") == "own");
 }
 
+BOOST_AUTO_TEST_CASE(a_key_of_the_environment_goes_to_no_service_that_a_document_names) {
+  without_settings clean;
+  ::setenv("TROUPE_LLM_API_KEY", "sk-from-env", 1);
+  answer = [](const received&) -> reply {
+    return {401, R"({"error": {"message": "who are you?"}})"};
+  };
+  auto result =
+    run("{'id': 'l', 'type': 'llm', 'params': {'prompt': 'x', 'model': 'm', 'base_url': '" +
+        provider.url() + "'}}");
+  BOOST_TEST(last.header("authorization") == "");
+  BOOST_TEST(
+    result.error->message.ends_with("401 Unauthorized (without a key: that of the environment is "
+                                    "for TROUPE_LLM_BASE_URL; give the node "
+                                    "an `api_key`): who are you?"),
+    result.error->message);
+}
+
+BOOST_AUTO_TEST_CASE(data_in_a_base_url_cannot_lead_a_key_elsewhere) {
+  auto x = nodes(
+    "{'id': 'l', 'type': 'llm', 'params': {'prompt': 'x', 'model': 'm', 'api_key': 'sk-own-key', "
+    "'base_url': 'http://${inputs.region}.invalid/v1'}}");
+  auto host = provider.url().substr(7);
+  auto result = engine.run(x, value{json{{"region", host + "/echo?"}}});
+  BOOST_TEST(!result.success());
+  BOOST_TEST(provider.requests == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_that_is_cut_off_is_no_success) {
+  answer = [](const received&) -> reply {
+    return {200,
+            "data: " + json{{"choices", {{{"delta", {{"content", "hello wor"}}}}}}}.dump() + "\n\n",
+            "text/event-stream"};
+  };
+  auto why = *ask("'prompt': 'hi', 'stream': true").error;
+  BOOST_TEST((why.code == errc::connection_failed));
+  BOOST_TEST(is_retryable(why));
+}
+
 BOOST_AUTO_TEST_CASE(a_key_of_the_environment_is_a_secret) {
   without_settings clean;
   ::setenv("TROUPE_LLM_BASE_URL", provider.url().c_str(), 1);
