@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/schema.hpp"
 
+#include "config/pattern.hpp"
+
 #define VALIJSON_USE_EXCEPTIONS 1 // else it prints and aborts
 
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
@@ -13,7 +15,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <regex>
 #include <set>
 
 namespace troupe::config {
@@ -31,7 +32,7 @@ schema::~schema() = default;
 
 namespace {
 
-constexpr size_t longest_matched = 65'536;
+constexpr size_t longest_matched = 16'384;
 constexpr size_t longest_on_any_stack = 1024;     // what is longer is matched on a stack of its own
 constexpr size_t large_stack = size_t{256} << 20; // of which only what is used takes memory
 
@@ -57,15 +58,6 @@ std::vector<std::string> patterns_in(const nlohmann::json& x) {
       add(patterns_in(member));
   }
   return all;
-}
-
-std::string problem_of_pattern(const std::string& text) {
-  try {
-    std::regex{text};
-    return {};
-  } catch (const std::regex_error&) {
-    return "the pattern " + nlohmann::json(text).dump() + " is no regular expression (ECMAScript)";
-  }
 }
 
 bool says_nothing(const nlohmann::json& x) {

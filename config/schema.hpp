@@ -17,7 +17,7 @@ struct violation {
 };
 
 /// A compiled JSON Schema (draft 7). Any thread may check with it. A text that is to be matched
-/// with a `pattern` may have 64 KiB: the standard library's regular expressions recurse for each
+/// with a `pattern` may have 16 KiB: the standard library's regular expressions recurse for each
 /// byte.
 class schema {
 public:

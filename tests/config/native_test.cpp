@@ -179,11 +179,25 @@ BOOST_AUTO_TEST_CASE(the_older_version_key_and_a_schema_key_are_accepted) {
 
 BOOST_AUTO_TEST_CASE(a_pattern_is_matched_with_texts_of_a_bounded_length) {
   auto schema = *config::schema::compile(
-    {{"properties", {{"t", {{"pattern", "^(a|b)*$"}}}, {"free", nlohmann::json::object()}}}});
+    {{"properties",
+      {{"t", {{"pattern", "^((((((((a|b))))))))*$"}}}, {"free", nlohmann::json::object()}}}});
   auto with = [](size_t length) { return value{nlohmann::json{{"t", std::string(length, 'a')}}}; };
-  BOOST_TEST(schema->problem_of(with(65'536)) == "");
-  BOOST_TEST(schema->problem_of(with(65'537)) ==
-             "/t: a text that is matched with a `pattern` may have at most 65536 bytes");
+  BOOST_TEST(schema->problem_of(with(16'384)) == "");
+  BOOST_TEST(schema->problem_of(with(16'385)) ==
+             "/t: a text that is matched with a `pattern` may have at most 16384 bytes");
+}
+
+BOOST_AUTO_TEST_CASE(a_pattern_that_could_end_the_process_or_never_end_is_refused) {
+  auto problem = [](const std::string& pattern) {
+    auto made = config::schema::compile({{"pattern", pattern}});
+    return made ? std::string{} : made.error().message;
+  };
+  BOOST_TEST(problem("^[(*+]+\\(x{2,}(a|b)?$") == "");
+  BOOST_TEST(problem("^(a+)+$") ==
+             "the pattern \"^(a+)+$\" repeats what repeats by itself, which may take for ever");
+  BOOST_TEST(problem("((a*)b){2,}").find("repeats") != std::string::npos);
+  BOOST_TEST(problem("((((((((((a))))))))))").find("more than 8 deep") != std::string::npos);
+  BOOST_TEST(problem(std::string(200'000, '(')).find("more than 256 bytes") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(members_that_may_be_anything_are_not_written_out) {
