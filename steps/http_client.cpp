@@ -23,14 +23,16 @@ constexpr int longest_wait_ms = 60'000; // whatever matters wakes it
 class http_client::loop {
 public:
   explicit loop(const http_limits& limits)
-    : most_{std::max<size_t>(1, limits.connections)}, multi_{curl_multi_init()} {
+    : most_{std::max<size_t>(1, limits.connections)},
+      most_to_one_host_{std::max<size_t>(1, limits.connections_to_one_host)}, multi_{
+                                                                                curl_multi_init()} {
     if (!multi_)
       return;
     auto set = [this](auto option, size_t x) {
       curl_multi_setopt(multi_.get(), option, static_cast<long>(x));
     };
     set(CURLMOPT_MAX_TOTAL_CONNECTIONS, most_);
-    set(CURLMOPT_MAX_HOST_CONNECTIONS, std::max<size_t>(1, limits.connections_to_one_host));
+    set(CURLMOPT_MAX_HOST_CONNECTIONS, most_to_one_host_);
     set(CURLMOPT_MAXCONNECTS, most_);
   }
 
@@ -85,6 +87,10 @@ private:
     http_request order;
     on_end done;
   };
+  struct host {
+    std::deque<waiting> queue = {};
+    size_t running = 0;
+  };
   struct running {
     std::unique_ptr<http_transfer> transfer;
     on_end done;
@@ -108,30 +114,43 @@ private:
   /// What other threads asked for; false when it is time to leave.
   bool take_mail() {
     std::vector<id> stops;
+    std::deque<waiting> arrived;
     auto closing = false;
     {
       std::lock_guard guard{mutex_};
-      std::move(inbox_.begin(), inbox_.end(), std::back_inserter(queue_));
-      inbox_.clear();
+      std::swap(arrived, inbox_);
       std::swap(stops, stops_);
       closing = closing_;
+    }
+    for (auto& x : arrived) {
+      auto& host = hosts_[origin_of(x.order.url)];
+      host.queue.push_back(std::move(x));
     }
     for (auto which : stops)
       stop_now(which);
     if (closing)
       stop_everything();
-    while (!queue_.empty() && running_.size() < most_)
-      start_next();
+    for (auto x = hosts_.begin(); x != hosts_.end();) {
+      start_what_may(x->second);
+      x = x->second.queue.empty() && x->second.running == 0 ? hosts_.erase(x) : std::next(x);
+    }
     return !closing;
   }
 
-  void start_next() {
-    auto next = std::move(queue_.front());
-    queue_.pop_front();
+  /// A slow host keeps its own requests waiting, and no other's.
+  void start_what_may(host& x) {
+    while (!x.queue.empty() && x.running < most_to_one_host_ && running_.size() < most_)
+      start_next(x);
+  }
+
+  void start_next(host& of) {
+    auto next = std::move(of.queue.front());
+    of.queue.pop_front();
     auto transfer = std::make_unique<http_transfer>(std::move(next.order));
     auto easy = transfer->handle();
     if (!easy || curl_multi_add_handle(multi_.get(), easy) != CURLM_OK)
       return next.done(failure(errc::connection_failed, "libcurl has no memory for a request"));
+    ++of.running;
     by_handle_.emplace(easy, next.which);
     running_.emplace(next.which, running{std::move(transfer), std::move(next.done)});
   }
@@ -161,17 +180,20 @@ private:
   /// The transfer is gone before anybody hears of its end.
   on_end take_out(id which) {
     auto x = std::move(running_.extract(which).mapped());
+    --hosts_.at(x.transfer->origin()).running;
     by_handle_.erase(x.transfer->handle());
     return std::move(x.done);
   }
 
   void stop_now(id which) {
     auto stopped = [] { return failure(errc::cancelled, "stopped"); };
-    auto queued =
-      std::find_if(queue_.begin(), queue_.end(), [&](auto& x) { return x.which == which; });
-    if (queued != queue_.end()) {
+    for (auto& [name, host] : hosts_) {
+      auto queued = std::find_if(host.queue.begin(), host.queue.end(),
+                                 [&](auto& x) { return x.which == which; });
+      if (queued == host.queue.end())
+        continue;
       auto done = std::move(queued->done);
-      queue_.erase(queued);
+      host.queue.erase(queued);
       return done(stopped());
     }
     auto found = running_.find(which);
@@ -182,8 +204,9 @@ private:
   }
 
   void stop_everything() {
-    while (!queue_.empty())
-      stop_now(queue_.front().which);
+    for (auto& [name, host] : hosts_)
+      while (!host.queue.empty())
+        stop_now(host.queue.front().which);
     while (!running_.empty())
       stop_now(running_.begin()->first);
   }
@@ -191,8 +214,9 @@ private:
   void wake_up() { curl_multi_wakeup(multi_.get()); }
 
   const size_t most_;
+  const size_t most_to_one_host_;
   std::unique_ptr<CURLM, free_multi> multi_;
-  std::deque<waiting> queue_; // the thread's own, as is all that it runs
+  std::map<std::string, host> hosts_; // the thread's own, as is all that it runs; by origin
   std::map<id, running> running_;
   std::map<CURL*, id> by_handle_;
   std::mutex mutex_; // for the four below

@@ -33,21 +33,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-/// Scheme, host and port: who gets to see the credentials.
-std::string origin_of(const std::string& url) {
-  std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed{curl_url(), curl_url_cleanup};
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK)
-    return {};
-  std::string out;
-  for (auto part : {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT}) {
-    char* text = nullptr;
-    if (curl_url_get(parsed.get(), part, &text, CURLU_DEFAULT_PORT) == CURLUE_OK)
-      out += lower(text) + " ";
-    curl_free(text);
-  }
-  return out;
-}
-
 /// What another host may see of the headers that were meant for the first.
 bool is_for_everybody(const std::string& header) {
   static const std::set<std::string> harmless{"accept", "accept-language", "content-type",
@@ -68,6 +53,20 @@ bool may_pass_by_itself(CURLcode how) {
 
 } // namespace
 
+std::string origin_of(const std::string& url) {
+  std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed{curl_url(), curl_url_cleanup};
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK)
+    return {};
+  std::string out;
+  for (auto part : {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT}) {
+    char* text = nullptr;
+    if (curl_url_get(parsed.get(), part, &text, CURLU_DEFAULT_PORT) == CURLUE_OK)
+      out += lower(text) + " ";
+    curl_free(text);
+  }
+  return out;
+}
+
 std::string bare_url(const std::string& url) {
   auto out = url.substr(0, url.find_first_of("?#"));
   auto scheme = out.find("://"); // libcurl takes URLs without one, too
@@ -80,6 +79,7 @@ std::string bare_url(const std::string& url) {
 
 http_transfer::http_transfer(http_request order)
   : order_{std::move(order)}, easy_{curl_easy_init()}, begin_{std::chrono::steady_clock::now()} {
+  origin_ = origin_of(order_.url);
   if (order_.body)
     body_ = order_.body->as_text();
   if (easy_)

@@ -11,6 +11,9 @@
 
 namespace troupe::steps {
 
+/// Scheme, host and port of a URL: who gets to see its credentials.
+std::string origin_of(const std::string& url);
+
 /// One request on its way, through as many redirects as it takes. Stays where it is: libcurl holds
 /// its address.
 class http_transfer {
@@ -20,6 +23,7 @@ public:
   http_transfer& operator=(const http_transfer&) = delete;
 
   CURL* handle() const { return easy_.get(); }
+  const std::string& origin() const { return origin_; }
   /// To be called when libcurl has done with the handle. Nothing: it has been made ready for the
   /// place that the response leads to, and is to be handed to libcurl again.
   std::optional<http_result> finish(CURLcode how);
@@ -43,7 +47,8 @@ private:
   int check_peer(const std::string& address);
 
   http_request order_;
-  std::string body_; // as it is sent
+  std::string body_;   // as it is sent
+  std::string origin_; // of the first URL
   std::unique_ptr<CURL, free_easy> easy_;
   std::unique_ptr<curl_slist, free_list> headers_;
   std::array<char, CURL_ERROR_SIZE> detail_{};

@@ -436,6 +436,21 @@ BOOST_AUTO_TEST_CASE(beyond_the_cap_requests_queue) {
   BOOST_TEST(most == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_host_that_does_not_answer_keeps_nobody_else_waiting) {
+  raw_server silent{wait_for_close};
+  std::atomic<int> silent_then = 0;
+  http_server quick{[&](const received&) {
+    silent_then = silent.accepted.load();
+    return text("x");
+  }};
+  engine_fixture small{{.steps = {.http = {.max_connections = 3, .max_connections_per_host = 2}}}};
+  auto result =
+    small.run("{'merge': 'first_success', 'parallel': [" + several(10, silent.url()) +
+              ", {'id': 'quick', 'type': 'http', 'params': {'url': '" + quick.url() + "'}}]}");
+  BOOST_TEST(result.success());
+  BOOST_TEST(silent_then <= 2);
+}
+
 BOOST_AUTO_TEST_CASE(many_requests_use_one_connection_and_leave_no_descriptor) {
   http_server server{[](const received&) { return text("x"); }};
   get(server.url());
