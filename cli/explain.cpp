@@ -15,11 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return harmless(std::move(text));
-}
-
 std::string listed(const json& all) {
   std::string text;
   for (auto& x : all)

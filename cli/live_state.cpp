@@ -27,12 +27,6 @@ std::string elapsed(wall_time from, wall_time to) {
   return std::to_string(ms / 1000) + "." + std::to_string(ms / 100 % 10) + "s";
 }
 
-std::string one_line(std::string text) {
-  std::replace_if(
-    text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  return text;
-}
-
 } // namespace
 
 live_state::live_state(const flow& x) {

@@ -61,7 +61,7 @@ void add_lines(std::string& all, const step_result& x, size_t depth, const termi
   if (x.status == status::cancelled)
     text += "  cancelled";
   else if (is_cause)
-    text += "  " + harmless(std::string{to_string(x.error->code)} + ": " + x.error->message);
+    text += "  " + one_line(std::string{to_string(x.error->code)} + ": " + x.error->message);
   all += (where.is_terminal ? cut(text, where.columns) : text) + "\n";
   for (auto& child : x.children)
     add_lines(all, *child, depth + 1, where);
@@ -104,12 +104,12 @@ std::string result_tree(const run_result& x, const terminal& where) {
   if (x.tree)
     for (auto& child : x.tree->children)
       add_lines(text, *child, 0, where);
-  text += mark_of(x.status, where) + " " + harmless(x.flow) + " " +
+  text += mark_of(x.status, where) + " " + one_line(x.flow) + " " +
           std::string{to_string(x.status)} + " in " + to_string(x.duration) + bill_of(x.metrics) +
           "\n";
   if (x.error && x.status != status::cancelled)
     text +=
-      harmless("  " + (x.error->path.empty() ? "" : x.error->path + ": ") + x.error->message) +
+      one_line("  " + (x.error->path.empty() ? "" : x.error->path + ": ") + x.error->message) +
       "\n";
   for (auto& warning : x.warnings)
     text += "  warning: " + warning + "\n";

@@ -67,6 +67,11 @@ std::string harmless(std::string text) {
   return text;
 }
 
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return harmless(std::move(text));
+}
+
 size_t width_of(const std::string& text) {
   size_t width = 0;
   for (size_t at = 0; at < text.size();) {

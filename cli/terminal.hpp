@@ -18,6 +18,8 @@ terminal terminal_of(int fd);
 
 /// A text from outside, without what would move a terminal's cursor or change its colours.
 std::string harmless(std::string text);
+/// The same on one line.
+std::string one_line(std::string text);
 
 /// How many columns a text takes; control characters and colours take none.
 size_t width_of(const std::string& text);

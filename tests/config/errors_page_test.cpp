@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/support/flows.hpp"
 #include "tests/support/golden.hpp"
 #include "troupe/errc.hpp"
 
@@ -40,10 +41,26 @@ std::map<std::string, std::string> examples() {
   return all;
 }
 
+/// Those that no golden file shows, provoked here.
+void provoke_the_others(std::map<std::string, std::string>& all) {
+  auto last_of = [](const expected<flow, diagnostics>& read) {
+    return to_string(read.error().back());
+  };
+  auto kinds = built_in_kinds();
+  all["cannot_read"] = last_of(load_flow("missing.json", kinds));
+  all["too_large"] = last_of(parse_flow(std::string((16 << 20) + 1, ' '), kinds, "large.json"));
+  std::string many = R"({"troupe": 1, "pipeline": [{"type": "ehco"})";
+  for (int i = 0; i < 60; ++i)
+    many += R"(,{"type": "ehco"})";
+  all["more_errors"] = last_of(parse_flow(many + "]}", kinds, "many.json"));
+}
+
 std::string page() {
+  auto all = examples();
+  provoke_the_others(all);
   std::string text = "# Errors\n\nMade by the tests from the golden files; see CONTRIBUTING.md.\n\n"
                      "## Of documents\n\nCodes are stable. Each with an example:\n";
-  for (auto& [code, example] : examples())
+  for (auto& [code, example] : all)
     text += "\n### `" + code + "`\n\n```\n" + example + "```\n";
   text += "\n## Of runs\n\nIn `error.code` of results and events, and in `retry.on` and "
           "`fallback_on`.\n\n"
