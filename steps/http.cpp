@@ -99,8 +99,8 @@ step_kind http_kind(std::shared_ptr<http_client> client, const http_options& opt
   auto run = [client = std::move(client), options](const step_input& in, const promise& answer) {
     auto order = request_from(in, options);
     auto what = order.method + " " + bare_url(order.url);
-    auto done = [answer, params = in.params, what](http_response x) {
-      answer.succeed(output_from(std::move(x), params, what));
+    auto done = [params = in.params, what](http_response x) {
+      return output_from(std::move(x), params, what);
     };
     send(*client, in.stop, std::move(order), answer, std::move(done));
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "steps/http_call.hpp"
 
+#include "steps/settle.hpp"
 #include "troupe/encoding.hpp"
 
 #include <strings.h>
@@ -73,21 +74,17 @@ void set_body(http_request& x, const value& body) {
 }
 
 void send(http_client& client, const std::stop_token& stop, http_request order,
-          const promise& answer, std::function<void(http_response)> done) {
+          const promise& answer, std::function<step_output(http_response)> done) {
   using stop_hook = std::stop_callback<std::function<void()>>;
   auto hook = std::make_shared<std::optional<stop_hook>>(); // goes with the request
-  auto settle = [answer, done = std::move(done), hook](http_result x) {
-    try {
+  auto end = [answer, done = std::move(done), hook](http_result x) {
+    settle(answer, [&] {
       if (!x)
         throw step_error{x.error().code, x.error().message, x.error().retryable};
-      done(std::move(*x));
-    } catch (const step_error& why) {
-      answer.fail(why);
-    } catch (const std::exception& why) { // in the client's thread, where it would end the host
-      answer.fail({errc::step_failed, why.what()});
-    }
+      return done(std::move(*x));
+    });
   };
-  auto which = client.start(std::move(order), std::move(settle));
+  auto which = client.start(std::move(order), std::move(end));
   if (!which)
     throw step_error{which.error().code, which.error().message};
   hook->emplace(stop, [&client, id = *which] { client.stop(id); });

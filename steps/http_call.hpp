@@ -15,10 +15,10 @@ bool has_header(const http_request& x, const std::string& name);
 /// The body, and what it is unless a header says so.
 void set_body(http_request& x, const value& body);
 
-/// Sends a request for a step, and ends it on a stop request. `done` may throw step_error; in the
-/// client's thread.
+/// Sends a request for a step, and ends it on a stop request. The step answers with what `done`
+/// makes of the response, in the client's thread; it may throw step_error.
 void send(http_client& client, const std::stop_token& stop, http_request order,
-          const promise& answer, std::function<void(http_response)> done);
+          const promise& answer, std::function<step_output(http_response)> done);
 
 /// A status that is a failure: http_status, with what the service says in the message and in the
 /// details. `what`: the request, for the message.

@@ -197,7 +197,7 @@ step_kind llm_kind(std::shared_ptr<http_client> client, const built_in_options& 
     auto talk = std::make_shared<conversation>(in);
     if (in.param("stream").json() == true)
       order.on_data = [talk](std::string_view piece) { talk->stream.add(piece); };
-    auto done = [talk, answer, what, model = own.model, keeps = own.keeps_key_back,
+    auto done = [talk, what, model = own.model, keeps = own.keeps_key_back,
                  prices = prices_for(in.params, options.prices)](http_response x) {
       check_status(x, what, keeps);
       if (!is_event_stream(x)) {
@@ -207,7 +207,7 @@ step_kind llm_kind(std::shared_ptr<http_client> client, const built_in_options& 
         talk->answer = {};
         talk->answer.take_document(body->json());
       }
-      answer.succeed(output_from(talk->answer, talk->in.params, prices, model));
+      return output_from(talk->answer, talk->in.params, prices, model);
     };
     send(*client, in.stop, std::move(order), answer, std::move(done));
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "steps/kinds.hpp"
 #include "steps/process_reactor.hpp"
+#include "steps/settle.hpp"
 #include "troupe/encoding.hpp"
 
 #include <algorithm>
@@ -122,13 +123,7 @@ void run(process_reactor& reactor, const step_input& in, const promise& answer) 
   using stop_hook = std::stop_callback<std::function<void()>>;
   auto hook = std::make_shared<std::optional<stop_hook>>(); // goes with the process
   auto done = [answer, params = in.params, hook](process_result x) {
-    try {
-      answer.succeed(output_from(std::move(x), params));
-    } catch (const step_error& why) {
-      answer.fail(why);
-    } catch (const std::exception& why) { // in the reactor's thread, where it would end the host
-      answer.fail({errc::step_failed, why.what()});
-    }
+    settle(answer, [&] { return output_from(std::move(x), params); });
   };
   auto which = reactor.start(request_from(in), std::move(done));
   if (!which)
