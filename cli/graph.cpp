@@ -5,7 +5,6 @@
 
 #include <cstdio>
 #include <memory>
-#include <unistd.h>
 
 namespace troupe::cli {
 
@@ -152,22 +151,13 @@ private:
   std::string label_; // of the edges that are drawn next
 };
 
-/// Through Graphviz; empty if it is not there.
-std::string rendered(const std::string& dot) {
-  char name[] = "/tmp/troupe-graph-XXXXXX";
-  auto fd = ::mkstemp(name);
-  if (fd < 0)
-    return {};
-  auto written = ::write(fd, dot.data(), dot.size());
-  ::close(fd);
-  std::string svg;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> run{
-    ::popen((std::string{"dot -Tsvg "} + name + " 2>/dev/null").c_str(), "r"), ::pclose};
-  char buffer[4096];
-  for (size_t count = 0; run && (count = std::fread(buffer, 1, sizeof buffer, run.get())) > 0;)
-    svg.append(buffer, count);
-  ::unlink(name);
-  return written == static_cast<ssize_t>(dot.size()) ? svg : std::string{};
+/// Through Graphviz, which writes to our own standard output; false if it is not there.
+bool render(const std::string& dot) {
+  auto graphviz = ::popen("exec dot -Tsvg 2>/dev/null", "w");
+  if (!graphviz)
+    return false;
+  std::fwrite(dot.data(), 1, dot.size(), graphviz);
+  return ::pclose(graphviz) == 0;
 }
 
 } // namespace
@@ -188,11 +178,10 @@ int execute(const graph_command& x) {
   artist{*to}.in_order(flow->describe()["nodes"], {});
   auto text = to->text();
   if (x.format == "svg") {
-    text = rendered(text);
-    if (text.empty()) {
-      complain("troupe: SVG is drawn by Graphviz, and `dot` is not there: apt install graphviz\n");
-      return exit_code::infrastructure;
-    }
+    if (render(text))
+      return exit_code::succeeded;
+    complain("troupe: SVG is drawn by Graphviz, and `dot` is not there: apt install graphviz\n");
+    return exit_code::infrastructure;
   }
   return print(text) ? exit_code::succeeded : exit_code::infrastructure;
 }

@@ -71,9 +71,7 @@ nlohmann::json flow_schema(const registry& kinds) { return config::native_schema
 nlohmann::json flow::describe() const { return config::describe(*plan_); }
 nlohmann::json flow::preview(const value& inputs) const { return config::preview(*plan_, inputs); }
 expected<flow> flow::part(const flow_part& which) const {
-  return config::take_part(*plan_, {which.only, which.from, which.pins}).map([](auto plan) {
-    return flow{std::move(plan)};
-  });
+  return config::take_part(*plan_, which).map([](auto plan) { return flow{std::move(plan)}; });
 }
 const nlohmann::json& flow::inputs() const { return plan_->inputs_as_written; }
 

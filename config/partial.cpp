@@ -36,7 +36,7 @@ void pin(plan::node& x, const value& output) {
 
 class cutter {
 public:
-  explicit cutter(const part& which) : which_{which} {}
+  explicit cutter(const flow_part& which) : which_{which} {}
 
   /// Pins what is to be pinned below; whether something was.
   bool pin_inside(plan::node& x) {
@@ -55,7 +55,7 @@ public:
   const std::set<std::string>& used() const { return used_; }
 
 private:
-  const part& which_;
+  const flow_part& which_;
   std::set<std::string> used_;
 };
 
@@ -106,7 +106,7 @@ void collect_reads(const nlohmann::json& x, std::set<std::string>& out) {
 
 } // namespace
 
-expected<std::shared_ptr<plan::flow>> take_part(const plan::flow& x, const part& which) {
+expected<std::shared_ptr<plan::flow>> take_part(const plan::flow& x, const flow_part& which) {
   auto out = std::make_shared<plan::flow>(x);
   auto& nodes = std::get<plan::sequence>(out->root.body).children;
   auto wanted = which.only.empty() ? which.from : which.only;

@@ -2,15 +2,11 @@
 #include "steps/http_client.hpp"
 
 #include "steps/http_transfer.hpp"
-
-#include <pthread.h>
+#include "steps/reactor.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <deque>
 #include <map>
-#include <system_error>
-#include <thread>
 
 namespace troupe::steps {
 
@@ -20,7 +16,7 @@ constexpr int longest_wait_ms = 60'000; // whatever matters wakes it
 
 } // namespace
 
-class http_client::loop {
+class http_client::loop final : public reactor<http_request, http_result> {
 public:
   explicit loop(const http_limits& limits)
     : most_{std::max<size_t>(1, limits.connections)},
@@ -40,53 +36,12 @@ public:
     auto self = std::make_shared<loop>(limits);
     if (!self->multi_)
       return failure(errc::connection_failed, "cannot send requests: no descriptor is left");
-    try {
-      self->thread_ = std::thread{[self] { self->run(); }};
-    } catch (const std::system_error& why) {
-      return failure(errc::connection_failed, std::string{"cannot send requests: "} + why.what());
-    }
+    if (auto problem = reactor::begin(self); !problem.empty())
+      return failure(errc::connection_failed, "cannot send requests: " + problem);
     return self;
   }
 
-  /// Ends all that runs. The last owner may be what a request has called back, in the loop's own
-  /// thread: that one cannot wait for itself.
-  void close() {
-    {
-      std::lock_guard guard{mutex_};
-      closing_ = true;
-    }
-    wake_up();
-    if (thread_.get_id() == std::this_thread::get_id())
-      thread_.detach();
-    else
-      thread_.join();
-  }
-
-  id start(http_request order, on_end done) {
-    id made = 0;
-    {
-      std::lock_guard guard{mutex_};
-      made = ++last_id_;
-      inbox_.push_back({made, std::move(order), std::move(done)});
-    }
-    wake_up();
-    return made;
-  }
-
-  void stop(id which) {
-    {
-      std::lock_guard guard{mutex_};
-      stops_.push_back(which);
-    }
-    wake_up();
-  }
-
 private:
-  struct waiting {
-    id which;
-    http_request order;
-    on_end done;
-  };
   struct host {
     std::deque<waiting> queue = {};
     size_t running = 0;
@@ -99,11 +54,8 @@ private:
     void operator()(CURLM* x) const { curl_multi_cleanup(x); }
   };
 
-  void run() {
-    sigset_t all; // the host's signals are not for this thread
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, nullptr);
-    while (take_mail()) {
+  void run() override {
+    while (obey_mail()) {
       int still_running = 0;
       curl_multi_perform(multi_.get(), &still_running);
       if (!settle_ended())
@@ -112,29 +64,21 @@ private:
   }
 
   /// What other threads asked for; false when it is time to leave.
-  bool take_mail() {
-    std::vector<id> stops;
-    std::deque<waiting> arrived;
-    auto closing = false;
-    {
-      std::lock_guard guard{mutex_};
-      std::swap(arrived, inbox_);
-      std::swap(stops, stops_);
-      closing = closing_;
-    }
-    for (auto& x : arrived) {
+  bool obey_mail() {
+    auto mail = take_mail();
+    for (auto& x : mail.orders) {
       auto& host = hosts_[origin_of(x.order.url)];
       host.queue.push_back(std::move(x));
     }
-    for (auto which : stops)
+    for (auto which : mail.stops)
       stop_now(which);
-    if (closing)
+    if (mail.closing)
       stop_everything();
     for (auto x = hosts_.begin(); x != hosts_.end();) {
       start_what_may(x->second);
       x = x->second.queue.empty() && x->second.running == 0 ? hosts_.erase(x) : std::next(x);
     }
-    return !closing;
+    return !mail.closing;
   }
 
   /// A slow host keeps its own requests waiting, and no other's.
@@ -211,7 +155,7 @@ private:
       stop_now(running_.begin()->first);
   }
 
-  void wake_up() { curl_multi_wakeup(multi_.get()); }
+  void wake_up() override { curl_multi_wakeup(multi_.get()); }
 
   const size_t most_;
   const size_t most_to_one_host_;
@@ -219,12 +163,6 @@ private:
   std::map<std::string, host> hosts_; // the thread's own, as is all that it runs; by origin
   std::map<id, running> running_;
   std::map<CURL*, id> by_handle_;
-  std::mutex mutex_; // for the four below
-  std::deque<waiting> inbox_;
-  std::vector<id> stops_;
-  id last_id_ = 0;
-  bool closing_ = false;
-  std::thread thread_; // last: it uses the others
 };
 
 http_client::~http_client() {

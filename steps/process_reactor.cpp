@@ -2,8 +2,8 @@
 #include "steps/process_reactor.hpp"
 
 #include "steps/child_process.hpp"
+#include "steps/reactor.hpp"
 
-#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -14,10 +14,7 @@
 #include <cstring>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <optional>
-#include <system_error>
-#include <thread>
 
 namespace troupe::steps {
 
@@ -32,7 +29,7 @@ uint64_t tag_of(uint64_t id, source x) { return id << 3 | static_cast<uint64_t>(
 
 } // namespace
 
-class process_reactor::loop {
+class process_reactor::loop final : public reactor<process_request, process_result> {
 public:
   explicit loop(size_t max_processes)
     : most_{std::max<size_t>(1, max_processes)}, epoll_{::epoll_create1(EPOLL_CLOEXEC)},
@@ -46,55 +43,14 @@ public:
     if (!self->epoll_ || !self->wake_ ||
         !self->watch(self->wake_.get(), EPOLLIN, tag_of(0, source::wake)))
       return refuse(std::strerror(errno));
-    try {
-      self->thread_ = std::thread{[self] { self->run(); }};
-    } catch (const std::system_error& why) {
-      return refuse(why.what());
-    }
+    if (auto problem = reactor::begin(self); !problem.empty())
+      return refuse(problem);
     return self;
-  }
-
-  /// Ends all that runs. The last owner may be what a process has called back, in the loop's own
-  /// thread: that one cannot wait for itself.
-  void close() {
-    {
-      std::lock_guard guard{mutex_};
-      closing_ = true;
-    }
-    wake_up();
-    if (thread_.get_id() == std::this_thread::get_id())
-      thread_.detach();
-    else
-      thread_.join();
-  }
-
-  id start(process_request order, on_end done) {
-    id made = 0;
-    {
-      std::lock_guard guard{mutex_};
-      made = ++last_id_;
-      inbox_.push_back({made, std::move(order), std::move(done)});
-    }
-    wake_up();
-    return made;
-  }
-
-  void stop(id which) {
-    {
-      std::lock_guard guard{mutex_};
-      stops_.push_back(which);
-    }
-    wake_up();
   }
 
 private:
   using clock = std::chrono::steady_clock;
 
-  struct waiting {
-    id which;
-    process_request order;
-    on_end done;
-  };
   struct running {
     child_process process;
     on_end done;
@@ -102,14 +58,9 @@ private:
     std::optional<clock::time_point> kill_at = {};
   };
 
-  void run() {
-    // A pipe that nobody reads is an error of write, not a signal that ends the host. The thread's
-    // own mask: the host's signal handling stays as it is.
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  void run() override {
     std::array<epoll_event, 64> events;
-    while (take_mail()) {
+    while (obey_mail()) {
       auto count = ::epoll_wait(epoll_.get(), events.data(), events.size(), next_timeout());
       for (int i = 0; i < count; ++i)
         handle(events[static_cast<size_t>(i)].data.u64);
@@ -118,23 +69,16 @@ private:
   }
 
   /// What other threads asked for; false when it is time to leave and nothing runs.
-  bool take_mail() {
-    std::vector<id> stops;
-    auto closing = false;
-    {
-      std::lock_guard guard{mutex_};
-      std::move(inbox_.begin(), inbox_.end(), std::back_inserter(queue_));
-      inbox_.clear();
-      std::swap(stops, stops_);
-      closing = closing_;
-    }
-    for (auto which : stops)
+  bool obey_mail() {
+    auto mail = take_mail();
+    std::move(mail.orders.begin(), mail.orders.end(), std::back_inserter(queue_));
+    for (auto which : mail.stops)
       stop_now(which);
-    if (closing)
+    if (mail.closing)
       stop_everything();
     while (!queue_.empty() && running_.size() < most_)
       start_next();
-    return !closing || !running_.empty() || !queue_.empty();
+    return !mail.closing || !running_.empty() || !queue_.empty();
   }
 
   void start_next() {
@@ -253,7 +197,7 @@ private:
 
   void unwatch(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
-  void wake_up() {
+  void wake_up() override {
     uint64_t one = 1;
     static_cast<void>(::write(wake_.get(), &one, sizeof one));
   }
@@ -262,12 +206,6 @@ private:
   unique_fd epoll_, wake_;
   std::deque<waiting> queue_; // the thread's own, as is all that it runs
   std::map<id, running> running_;
-  std::mutex mutex_; // for the four below
-  std::deque<waiting> inbox_;
-  std::vector<id> stops_;
-  id last_id_ = 0;
-  bool closing_ = false;
-  std::thread thread_; // last: it uses the others
 };
 
 process_reactor::process_reactor(size_t max_processes) : most_{max_processes} {}

@@ -38,8 +38,8 @@ directive retry_policy::on_settled(const settled& x) {
     return finish{with_attempts(*x.result), {}, true};
   auto own = backoff(spec_, tries, random_);
   auto asked = asked_delay(why);
-  auto delay =
-    std::max(own, asked.value_or(own)); // a service that says when to come back is believed
+  // A service that says when to come back is believed.
+  auto delay = std::max(own, asked.value_or(own));
   if (!leaves_time_for(delay, asked.has_value()))
     return finish{with_attempts(*x.result), {}, true};
   failed_.push_back(x.result);

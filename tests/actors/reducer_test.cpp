@@ -10,18 +10,29 @@ using nlohmann::json;
 namespace {
 
 struct reducer_fixture : node_fixture {
+  /// The `context_merge` of a group, as a document spells it.
+  const plan::context_rules& read_rules(const std::string& text) {
+    auto& node = read("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo'}], 'context_merge': {" +
+                      text + "}}");
+    return std::get<plan::parallel>(node.body).context_merge;
+  }
+  /// A reducer that has asked the pool for two keys, 1 and 2.
+  caf::actor computing_two_keys() {
+    auto& rules = read_rules("'*': {'jq': '.'}"); // first: it makes the services
+    auto one = sys.spawn(reducer, services, rules);
+    deliver(
+      parent, one,
+      reduce{7, {}, {{{"k", value{1}}, {"l", value{1}}}, {{"k", value{2}}, {"l", value{2}}}}});
+    return one;
+  }
   /// Merges what two branches did to key `k`; `rule` as a document spells it.
   reduced merge(const std::string& rule, std::optional<json> base, std::optional<json> first,
                 std::optional<json> second) {
-    read("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo'}], 'context_merge': {'k': " + rule +
-         "}}");
-    auto& group = std::get<plan::parallel>(
-      std::get<plan::sequence>(document->plan()->root.body).children[0].body);
+    auto& rules = read_rules("'k': " + rule);
     auto worker = sys.spawn(test::worker, 0);
     auto with_worker = *services;
     with_worker.pool = worker;
-    auto one =
-      sys.spawn(reducer, std::make_shared<const run_services>(with_worker), group.context_merge);
+    auto one = sys.spawn(reducer, std::make_shared<const run_services>(with_worker), rules);
     context before;
     if (base)
       before = before.set("k", value{*base});
@@ -116,13 +127,7 @@ BOOST_AUTO_TEST_CASE(values_of_the_wrong_type_do_not_merge) {
 }
 
 BOOST_AUTO_TEST_CASE(the_first_program_that_fails_ends_the_others) {
-  read("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo'}],"
-       " 'context_merge': {'*': {'jq': '.'}}}");
-  auto& group = std::get<plan::parallel>(
-    std::get<plan::sequence>(document->plan()->root.body).children[0].body);
-  auto one = sys.spawn(reducer, services, group.context_merge);
-  deliver(parent, one,
-          reduce{7, {}, {{{"k", value{1}}, {"l", value{1}}}, {{"k", value{2}}, {"l", value{2}}}}});
+  auto one = computing_two_keys();
   expect<work>(one, pool);
   expect<set_alarm>(one, clock);
   auto other = expect<work>(one, pool).job;
@@ -136,13 +141,7 @@ BOOST_AUTO_TEST_CASE(the_first_program_that_fails_ends_the_others) {
 }
 
 BOOST_AUTO_TEST_CASE(an_alarm_that_crosses_the_value_changes_nothing) {
-  read("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo'}],"
-       " 'context_merge': {'*': {'jq': '.'}}}");
-  auto& group = std::get<plan::parallel>(
-    std::get<plan::sequence>(document->plan()->root.body).children[0].body);
-  auto one = sys.spawn(reducer, services, group.context_merge);
-  deliver(parent, one,
-          reduce{7, {}, {{{"k", value{1}}, {"l", value{1}}}, {{"k", value{2}}, {"l", value{2}}}}});
+  auto one = computing_two_keys();
   for (auto i = 0; i < 2; ++i) {
     expect<work>(one, pool);
     expect<set_alarm>(one, clock);
