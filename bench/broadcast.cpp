@@ -3,19 +3,6 @@
 
 #include "bench/measure.hpp"
 
-#include <sys/resource.h>
-
-namespace {
-
-/// Peak memory of the process so far.
-double peak_mb() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
-}
-
-} // namespace
-
 int main() {
   constexpr size_t branches = 1'000;
   troupe::engine engine;
@@ -29,7 +16,7 @@ int main() {
   troupe::value input{nlohmann::json{{"large", std::string(1 << 20, 'x')}}};
   troupe::value little{nlohmann::json{{"large", "x"}}};
   bench::must_succeed(engine.run(small, little)); // what 1,000 branches need by themselves
-  auto before = peak_mb();
+  auto before = bench::peak_mb();
   auto time = bench::time_of([&] {
     auto result = engine.run(large, input);
     bench::must_succeed(result);
@@ -38,5 +25,5 @@ int main() {
   });
   std::printf("| broadcast | per branch | peak memory |\n|---|---|---|\n"
               "| 1 MB to 1,000 branches, `outputs` | %.2f us | +%.1f MB |\n",
-              time * 1e6 / branches, peak_mb() - before);
+              time * 1e6 / branches, bench::peak_mb() - before);
 }

@@ -3,6 +3,8 @@
 
 #include "troupe/engine.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -58,6 +60,13 @@ inline std::string repeated(const std::string& node, size_t count) {
   for (size_t i = 0; i < count; ++i)
     text += (i == 0 ? "" : ",") + node;
   return text;
+}
+
+/// Peak memory of the process so far.
+inline double peak_mb() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
 inline void must_succeed(const troupe::run_result& x) {

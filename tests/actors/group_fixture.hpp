@@ -40,7 +40,9 @@ struct node_fixture : actor_fixture {
     made->context_rules = &made->flow->context_rules;
     made->completions = std::make_shared<std::atomic<uint64_t>>(0);
     services = made;
-    return std::get<plan::sequence>(document->plan()->root.body).children.front();
+    auto& root = document->plan()->root.body;
+    auto list = std::get_if<plan::sequence>(&root);
+    return list ? list->children.front() : std::get<plan::graph>(root).nodes.front();
   }
 
   start order(value input = nlohmann::json("in"), context where = {}) const {

@@ -1,53 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "actors/run.hpp"
-
-#include "tests/actors/group_fixture.hpp"
+#include "tests/actors/run_fixture.hpp"
 
 using namespace troupe;
 using namespace troupe::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// A whole run in virtual time: the test plays nobody, and looks at what comes out.
-struct run_fixture : node_fixture {
-  registry kinds = built_in_kinds();
-  std::vector<event> events;
-  std::optional<run_result> result;
-  caf::actor worker_actor = sys.spawn(test::worker, 0);
-  caf::actor run_under_test;
-
-  ~run_fixture() { caf::anon_send_exit(worker_actor, caf::exit_reason::user_shutdown); }
-
-  void start(const std::string& nodes, const std::string& more = "") {
-    read(nodes, more, kinds);
-    run_order order{
-      .flow = document->plan(),
-      .run_id = "r1",
-      .values = std::make_shared<const run_values>(run_values{value{nlohmann::json::object()}, {}}),
-      .timer = clock,
-      .pool = worker_actor,
-      .on_event = [this](const event& x) { events.push_back(x); },
-      .deliver = [this](run_result x) { result = std::move(x); },
-      .wall_clock = [] { return wall_time{}; }};
-    run_under_test = sys.spawn<run_actor>(std::move(order));
-    caf::anon_send(run_under_test, begin_run{});
-  }
-  void let_run(duration time = {}) {
-    scheduler.run();
-    scheduler.advance_time(time);
-    scheduler.run();
-  }
-  std::string story() const {
-    std::string text;
-    for (auto& x : events)
-      text += (text.empty() ? "" : " ") + std::string{to_string(x.type)} +
-              (x.path.empty() ? "" : ":" + x.path);
-    return text;
-  }
-};
-
-} // namespace
 
 BOOST_FIXTURE_TEST_SUITE(run_suite, run_fixture)
 
