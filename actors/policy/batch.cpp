@@ -7,6 +7,54 @@ namespace troupe {
 
 using nlohmann::json;
 
+namespace {
+
+/// The fields of the output beside the item that they were made from.
+value entry_for(const value& item, const value& output) {
+  std::vector<value::member> members{{"item", item}};
+  if (!output.is_object()) {
+    members.emplace_back("value", output);
+    return value::object(std::move(members));
+  }
+  output.each_member([&](const std::string& name, const value& x) {
+    if (name != "item")
+      members.emplace_back(name, x);
+  });
+  return value::object(std::move(members));
+}
+
+/// Put together only when somebody looks: a long batch keeps no more than what its items gave.
+value list_of_entries(const item_list& items, const std::vector<std::optional<value>>& outputs) {
+  size_t weight = 2 + items.all.weight();
+  for (auto& output : outputs)
+    weight += output ? output->weight() : 4;
+  auto make = [items, outputs] {
+    std::vector<value> all;
+    all.reserve(outputs.size());
+    for (size_t i = 0; i < outputs.size(); ++i)
+      all.push_back(outputs[i] ? entry_for(items.at(i), *outputs[i]) : value{});
+    return value::list(std::move(all));
+  };
+  return value::deferred(std::move(make), weight);
+}
+
+} // namespace
+
+size_t item_list::runs() const {
+  auto each = std::max<size_t>(1, size);
+  return (all.size() + each - 1) / each;
+}
+
+value item_list::at(size_t run) const {
+  if (size == 0)
+    return *all.at(run);
+  std::vector<value> part;
+  auto end = std::min((run + 1) * size, all.size());
+  for (auto i = run * size; i < end; ++i)
+    part.push_back(*all.at(i));
+  return value::list(std::move(part));
+}
+
 directive batch_policy::on_start(const given&) { return launch_one(items); }
 
 directive batch_policy::on_settled(const settled& x) {
@@ -16,13 +64,12 @@ directive batch_policy::on_settled(const settled& x) {
 directive batch_policy::take_items(const settled& x) {
   if (!x.result->ok())
     return give_up{*x.result->error};
-  list_ = x.result->output;
-  if (!list_.is_array())
+  list_ = {x.result->output, spec_.batch_size};
+  if (!list_.all.is_array())
     return give_up{
       {.code = errc::invalid_input,
-       .message = std::string{"batch: wanted a list of items, got "} + list_.type_name()}};
-  auto size = std::max<size_t>(1, spec_.batch_size);
-  results_.resize((list_.size() + size - 1) / size);
+       .message = std::string{"batch: wanted a list of items, got "} + list_.all.type_name()}};
+  results_.resize(list_.runs());
   if (results_.empty() || stopping_)
     return conclude();
   auto at_once = spec_.parallel ? std::min(spec_.max_concurrent, results_.size()) : 1;
@@ -33,22 +80,12 @@ directive batch_policy::take_items(const settled& x) {
 }
 
 assignment batch_policy::next_item() {
-  auto item = item_at(next_);
+  auto item = list_.at(next_);
   ++running_;
   assignment x{.child = each, .input = item, .number = next_};
   x.names = {{spec_.item, std::move(item)}, {spec_.index, value{json(next_)}}};
   ++next_;
   return x;
-}
-
-value batch_policy::item_at(size_t number) const {
-  if (spec_.batch_size == 0)
-    return *list_.at(number);
-  std::vector<value> part;
-  auto end = std::min((number + 1) * spec_.batch_size, list_.size());
-  for (auto i = number * spec_.batch_size; i < end; ++i)
-    part.push_back(*list_.at(i));
-  return value::list(std::move(part));
 }
 
 directive batch_policy::take_item(const settled& x) {
@@ -61,7 +98,8 @@ directive batch_policy::take_item(const settled& x) {
   if (x.result->ok()) {
     ++succeeded_;
     degraded_ = degraded_ || x.result->status == status::degraded;
-    results_[x.number] = entry_for(item_at(x.number), x.result->output);
+    results_[x.number] = x.result->output;
+    hides_a_field_ = hides_a_field_ || x.result->output.find("item");
     if (!x.delta.empty())
       deltas_[x.number] = x.delta;
   } else {
@@ -78,7 +116,7 @@ void batch_policy::note_failure(const settled& x) {
   if (x.result->status == status::cancelled)
     return;
   errors_.push_back(value::object({{"index", value{json(x.number)}},
-                                   {"item", item_at(x.number)},
+                                   {"item", list_.at(x.number)},
                                    {"error", value{x.result->error->message.c_str()}}}));
   if (!cause_)
     cause_ = x.result->error;
@@ -86,22 +124,6 @@ void batch_policy::note_failure(const settled& x) {
               : spec_.on_error == plan::on_error::fail_fast ? 0
                                                             : results_.size();
   stopping_ = stopping_ || errors_.size() > most;
-}
-
-/// The fields of the output beside the item that they were made from.
-value batch_policy::entry_for(const value& item, const value& output) {
-  std::vector<value::member> members{{"item", item}};
-  if (!output.is_object()) {
-    members.emplace_back("value", output);
-    return value::object(std::move(members));
-  }
-  output.each_member([&](const std::string& name, const value& x) {
-    if (name == "item")
-      hides_a_field_ = true;
-    else
-      members.emplace_back(name, x);
-  });
-  return value::object(std::move(members));
 }
 
 /// What the items have so far is the output, once those that run have ended.
@@ -131,7 +153,7 @@ value batch_policy::output() const {
   auto metadata = json{{"parallel", spec_.parallel},
                        {"max_concurrent", spec_.parallel ? json(spec_.max_concurrent) : json()},
                        {"timing", timing()}};
-  return value::object({{"results", value::list(results_)},
+  return value::object({{"results", list_of_entries(list_, results_)},
                         {"count", value{json(results_.size())}},
                         {"success_count", value{json(succeeded_)}},
                         {"error_count", value{json(errors_.size())}},

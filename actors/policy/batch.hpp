@@ -8,6 +8,14 @@
 
 namespace troupe {
 
+/// The items of a batch, as each run gets them.
+struct item_list {
+  value all;
+  size_t size = 0; ///< of what one run gets; 0: one item, as it is
+  size_t runs() const;
+  value at(size_t run) const;
+};
+
 /// Runs the node that it wraps once for each item of a list, some at a time, and keeps nothing of
 /// an item but what it gave.
 class batch_policy final : public policy {
@@ -25,15 +33,14 @@ private:
   directive take_item(const settled& x);
   assignment next_item();
   void note_failure(const settled& x);
-  value item_at(size_t number) const;
-  value entry_for(const value& item, const value& output);
   directive conclude();
   value output() const;
   nlohmann::json timing() const;
 
   const plan::batch& spec_;
-  value list_;
-  std::vector<value> results_; // in order of the items; null: failed, or not ended
+  item_list list_;
+  std::vector<std::optional<value>>
+    results_; // in order of the items; nothing: failed, or not ended
   std::map<size_t, changes> deltas_;
   std::vector<value> errors_;
   size_t next_ = 0; // the first item that was not started

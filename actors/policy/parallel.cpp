@@ -179,6 +179,7 @@ directive parallel_policy::score_all() {
   launch scores;
   for (size_t i = 0; i < results_.size(); ++i)
     if (results_[i] && results_[i]->success()) {
+      quality_[i].reset(); // one scale for all
       scores.children.push_back({.child = *layout_.first_score + i, .input = results_[i]->output});
     }
   running_ = scores.children.size();
