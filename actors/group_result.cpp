@@ -8,7 +8,8 @@ namespace troupe {
 
 std::string path_of(const child_actor& parent, const child_spec& child, size_t number) {
   auto own = parent.path();
-  auto visit = number == 0 ? std::string{} : "#" + std::to_string(number + 1);
+  auto visit =
+    number == 0 && !child.counts_visits ? std::string{} : "#" + std::to_string(number + 1);
   switch (child.place) {
   case place::wrapped:
     return own;

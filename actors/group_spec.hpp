@@ -34,7 +34,10 @@ struct child_spec {
   troupe::layer layer = layer::whole;
   troupe::place place = place::member;
   std::optional<duration> limit = {}; ///< of one attempt
-  undo_log undoes = {};               ///< of a rollback: all, the last one first; of an undo: one
+  /// Its path says from the first visit on which one it is: a loop that is visited again has rounds
+  /// in each of its visits.
+  bool counts_visits = false;
+  undo_log undoes = {}; ///< of a rollback: all, the last one first; of an undo: one
 
   /// A node at a place of its own, with a name, a condition and an input.
   bool is_own_node() const {
@@ -43,7 +46,8 @@ struct child_spec {
   }
   /// Listeners are told when it begins and ends.
   bool is_announced() const {
-    return place != place::wrapped && place != place::helper && place != place::rollback;
+    return place == place::member || place == place::backup || place == place::item ||
+           place == place::undo;
   }
 };
 

@@ -33,6 +33,11 @@ void add_members(group_spec& to, const std::vector<plan::node>& nodes) {
     to.children.push_back(whole(node));
 }
 
+/// Of nodes that may be visited again.
+void count_visits(child_spec& x) {
+  x.counts_visits = std::holds_alternative<plan::loop>(x.node->body);
+}
+
 /// Behind the nodes come those that name their actions.
 void add_actions(group_spec& to, const std::vector<plan::node>& nodes) {
   auto names_one = [](auto& node) { return node.action != nullptr; };
@@ -44,6 +49,9 @@ void add_actions(group_spec& to, const std::vector<plan::node>& nodes) {
 group_spec group_for(const plan::sequence& x) {
   auto spec = group_of(std::make_unique<sequence_policy>(x));
   add_members(spec, x.children);
+  if (!x.next.empty())
+    for (auto& child : spec.children)
+      count_visits(child);
   add_actions(spec, x.children);
   return spec;
 }
@@ -104,6 +112,9 @@ std::optional<group_spec> body_group(const run_services& services, const plan::n
     [&](const plan::graph& graph) -> std::optional<group_spec> {
       auto spec = group_of(std::make_unique<graph_policy>(graph, *services.context_rules));
       add_members(spec, graph.nodes);
+      for (auto& cycle : graph.cycles)
+        for (auto node : cycle)
+          count_visits(spec.children[node]);
       add_actions(spec, graph.nodes);
       return spec;
     },

@@ -115,9 +115,9 @@ directive batch_policy::take_item(const settled& x) {
 void batch_policy::note_failure(const settled& x) {
   if (x.result->status == status::cancelled)
     return;
-  errors_.push_back(value::object({{"index", value{json(x.number)}},
-                                   {"item", list_.at(x.number)},
-                                   {"error", value{x.result->error->message.c_str()}}}));
+  errors_[x.number] = value::object({{"index", value{json(x.number)}},
+                                     {"item", list_.at(x.number)},
+                                     {"error", value{x.result->error->message.c_str()}}});
   if (!cause_)
     cause_ = x.result->error;
   auto most = spec_.tolerated                               ? spec_.tolerated->of(results_.size())
@@ -157,8 +157,17 @@ value batch_policy::output() const {
                         {"count", value{json(results_.size())}},
                         {"success_count", value{json(succeeded_)}},
                         {"error_count", value{json(errors_.size())}},
-                        {"errors", errors_.empty() ? value{} : value::list(errors_)},
+                        {"errors", list_of_errors()},
                         {"batch_metadata", value{std::move(metadata)}}});
+}
+
+value batch_policy::list_of_errors() const {
+  if (errors_.empty())
+    return {};
+  std::vector<value> in_order;
+  for (auto& [number, what] : errors_)
+    in_order.push_back(what);
+  return value::list(std::move(in_order));
 }
 
 json batch_policy::timing() const {

@@ -35,6 +35,7 @@ private:
   void note_failure(const settled& x);
   directive conclude();
   value output() const;
+  value list_of_errors() const;
   nlohmann::json timing() const;
 
   const plan::batch& spec_;
@@ -42,8 +43,8 @@ private:
   std::vector<std::optional<value>>
     results_; // in order of the items; nothing: failed, or not ended
   std::map<size_t, changes> deltas_;
-  std::vector<value> errors_;
-  size_t next_ = 0; // the first item that was not started
+  std::map<size_t, value> errors_; // by number
+  size_t next_ = 0;                // the first item that was not started
   size_t running_ = 0;
   size_t ended_ = 0, succeeded_ = 0;
   duration total_{0}, shortest_{duration::max()}, longest_{0};

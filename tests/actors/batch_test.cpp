@@ -72,6 +72,14 @@ BOOST_AUTO_TEST_CASE(continue_goes_on_and_all_failures_are_told) {
   BOOST_TEST(status_of(*result) == "failed");
 }
 
+BOOST_AUTO_TEST_CASE(failures_are_told_in_the_order_of_items_not_of_time) {
+  run_all(each("{'items': ['20ms', '1ms'], 'parallel': true, 'on_error': 'continue'}",
+               "'sequence': [{'type': 'sleep', 'params': {'for': '${item}'}}, {'type': 'fail'}]"));
+  auto errors = node(0).output.json()["errors"];
+  BOOST_TEST(errors[0]["index"] == 0);
+  BOOST_TEST(errors[1]["index"] == 1);
+}
+
 BOOST_AUTO_TEST_CASE(so_many_failures_are_tolerated_and_no_more) {
   auto odd =
     "'type': 'jq', 'params': {'program': 'if . % 2 == 1 then error(\\\"odd\\\") else . end'}";

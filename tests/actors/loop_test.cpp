@@ -147,6 +147,16 @@ BOOST_AUTO_TEST_CASE(a_jump_back_runs_again_and_is_bounded) {
   BOOST_TEST(told(event_type::step_finished, "n#5") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_loop_that_is_visited_again_has_no_path_twice) {
+  run_all("{'id': 'l', 'loop': {'id': 'x', 'type': 'jq', 'params': {'program': "
+          "'($context.n // 0) + 1'}, 'set': {'n': '${result}'}}, 'max_iterations': 2, "
+          "'on_limit': 'stop'}, {'id': 'more', 'type': 'echo', "
+          "'action': 'if . < 4 then \\\"l\\\" else \\\"out\\\" end', "
+          "'next': {'l': 'l', 'out': 'end'}}");
+  for (auto path : {"l#1/x", "l#1#2/x", "l#2/x", "l#2#2/x"})
+    BOOST_TEST(told(event_type::step_started, path) == 1u, path);
+}
+
 BOOST_AUTO_TEST_CASE(a_failure_may_lead_on_after_its_fallback_has_failed_too) {
   run_all("{'id': 'a', 'type': 'fail', 'fallback': {'id': 'f', 'type': 'fail'}, 'next': {'error': "
           "'c'}}, {'id': 'b', 'type': 'echo'}, "
