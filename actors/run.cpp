@@ -71,6 +71,21 @@ void begin(run_actor* self) {
     self->send<caf::message_priority::high>(self->root, cancel{only_attempt});
 }
 
+/// What nodes have warned of, wherever they are.
+void collect_warnings(const step_result& x, std::vector<std::string>& out) {
+  auto add = [&](const value& warning) {
+    out.push_back((x.path.empty() ? "" : x.path + ": ") + warning.as_text());
+  };
+  for (auto key : {"warning", "cache_warning"})
+    if (auto found = x.metadata.find(key); found != x.metadata.end())
+      add(found->second);
+  if (auto found = x.metadata.find("warnings"); found != x.metadata.end())
+    for (size_t i = 0; i < found->second.size(); ++i)
+      add(*found->second.at(i));
+  for (auto& child : x.children)
+    collect_warnings(*child, out);
+}
+
 /// The flow's own output, from what its nodes left.
 expected<value> output_of(run_actor* self, const finished& x, const context& final_context) {
   auto& flow = *self->order.flow;
@@ -92,6 +107,7 @@ void end(run_actor* self, const finished& x) {
   result.metrics += self->late_bills;
   result.duration = x.result->duration;
   result.tree = x.result;
+  collect_warnings(*x.result, result.warnings);
   if (!self->ended_awaiting.empty() && result.status == status::cancelled) {
     result.status = status::waiting;
     result.error.reset();

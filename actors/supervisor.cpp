@@ -352,7 +352,9 @@ void launch_children(supervisor_actor* self, launch& x) {
 }
 
 void obey(supervisor_actor* self, directive next) {
-  auto fail = [](give_up& x) {
+  auto fail = [self](give_up& x) {
+    if (x.error.path.empty())
+      x.error.path = self->path(); // of the group's own making
     return finish{{.status = status::failed,
                    .output = std::move(x.output),
                    .error = std::move(x.error),
@@ -399,8 +401,9 @@ void be_stopped(supervisor_actor* self, stop_reason why) {
 /// What a child leaves is seen by the parent's later nodes, and in some groups by the next child.
 void keep_leavings(supervisor_actor* self, const child_spec& spec, const finished& x) {
   auto& st = self->state;
-  left_results left = x.results;
-  if (spec.place == place::member && x.result->success() && spec.node->slot)
+  auto left = x.result->ok() ? x.results : left_results{};
+  auto has_result = x.result->status != status::skipped && x.result->status != status::cancelled;
+  if (spec.place == place::member && has_result && spec.node->slot)
     left.emplace_back(*spec.node->slot, x.result);
   auto sees = st.spec.policy->children_see();
   auto sees_context = sees == sight::everything && !x.delta.empty();
@@ -448,7 +451,7 @@ void settle(supervisor_actor* self, const finished& x) {
   keep_result(st, child, result);
   if (spec.is_announced() && self->services().has_listeners)
     tell_end(self, *result, child.stopped);
-  if (result->ok() && !st.verdict) // later, whether it made it is a matter of chance
+  if (!st.verdict) // later, whether it made it is a matter of chance
     keep_leavings(self, spec, x);
   if (!st.verdict)
     obey(self, st.spec.policy->on_settled({child.index, result, x.delta, child.number}));

@@ -46,6 +46,9 @@ std::string remarks_of(const step_result& x) {
     text += "  " + std::to_string(x.attempts) + " attempts";
   if (x.metadata.contains("fallback_triggered"))
     text += "  by fallback";
+  for (auto key : {"warning", "cache_warning"})
+    if (auto warning = x.metadata.find(key); warning != x.metadata.end())
+      text += "  warning: " + one_line(warning->second.as_text());
   if (x.metadata.contains("cached"))
     text += "  from the cache";
   if (auto waited = x.metadata.find("waited_ms"); waited != x.metadata.end())

@@ -173,7 +173,8 @@ int execute(const run_command& x) {
     if (!x.quiet)
       complain(result_tree(result, terminal_of(STDERR_FILENO)));
     else if (result.error)
-      complain("troupe: " + result.error->path + ": " + result.error->message + "\n");
+      complain("troupe: " + (result.error->path.empty() ? "" : result.error->path + ": ") +
+               result.error->message + "\n");
   } else {
     complain("troupe: " + result.error->message + "\n"); // it never began
   }

@@ -52,7 +52,6 @@ struct step {
 struct jumps {
   static constexpr size_t to_end = static_cast<size_t>(-1);
   std::map<std::string, size_t, std::less<>> by_action = {}; ///< place of a sibling, or `to_end`
-  int max_visits = 100; ///< of the node, in one run of the group
 };
 
 struct sequence {
@@ -97,7 +96,6 @@ struct graph {
   std::vector<std::vector<size_t>> cycles =
     {};                             ///< by node: those of the cycle that it is the entry of
   std::vector<bool> reachable = {}; ///< by node
-  int max_visits = 100;
 };
 
 struct subflow;
@@ -249,6 +247,7 @@ struct node {
   std::optional<plan::cache> cache = {};
   std::optional<estimate> expects = {};
   std::vector<std::string> limits = {}; ///< in alphabetical order, the order of acquiring
+  int max_visits = 100;                 ///< in one run of the group around
   helper action = {};                   ///< gives the action's name; null: the step's own word
   std::vector<node> undo = {};          ///< one, or none
   name_slot undo_result = 0;            ///< what `result` is in there

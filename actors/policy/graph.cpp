@@ -2,6 +2,7 @@
 #include "actors/policy/graph.hpp"
 
 #include "actors/policy/merge.hpp"
+#include "actors/policy/sequence.hpp"
 
 #include <algorithm>
 
@@ -162,6 +163,8 @@ void graph_policy::make_ready(node_index node, std::optional<node_index> again_f
   auto& from = live_[node];
   std::sort(from.begin(), from.end());
   from.erase(std::unique(from.begin(), from.end()), from.end());
+  if (static_cast<int>(visits_[node]) >= spec_.nodes[node].max_visits)
+    return stop(too_many_visits(spec_.nodes[node]));
   auto seen = from;
   if (again_from)
     seen.push_back(*again_from);
@@ -193,10 +196,6 @@ void graph_policy::end_cycles_of(node_index node) {
 }
 
 void graph_policy::run_again(node_index entry) {
-  if (static_cast<int>(visits_[entry]) >= spec_.max_visits)
-    return stop({.code = errc::loop_limit,
-                 .message = "\"" + spec_.nodes[entry].id + "\" was visited " +
-                            std::to_string(spec_.max_visits) + " times"});
   auto from = again_.at(entry);
   for (auto node : spec_.cycles[entry]) {
     dead_at_end_.erase(node); // if it is the entry of a cycle

@@ -102,14 +102,15 @@ expected<graph_context::write> graph_context::merged_key(const std::string& key,
   contested_key contested{base_.find(key), {}};
   write merged;
   for (auto x : kept) {
-    contested.wanted.push_back(x->what);
+    if (x->what != contested.base) // else it is as it was: no change
+      contested.wanted.push_back(x->what);
     merged.writers.insert(merged.writers.end(), x->writers.begin(), x->writers.end());
   }
   std::sort(merged.writers.begin(), merged.writers.end());
   merged.writers.erase(std::unique(merged.writers.begin(), merged.writers.end()),
                        merged.writers.end());
-  if (!is_contested(contested)) {
-    merged.what = contested.wanted.front();
+  if (contested.wanted.empty() || !is_contested(contested)) {
+    merged.what = contested.wanted.empty() ? contested.base : contested.wanted.front();
     return merged;
   }
   auto what = troupe::merged(key, contested, rule_for(key, {}, rules_).policy);

@@ -5,6 +5,11 @@
 
 namespace troupe {
 
+error too_many_visits(const plan::node& x) {
+  return {.code = errc::loop_limit,
+          .message = "\"" + x.id + "\" was visited " + std::to_string(x.max_visits) + " times"};
+}
+
 sequence_policy::sequence_policy(const plan::sequence& spec)
   : children_{spec.children.size()}, spec_{&spec} {
   if (!spec.next.empty())
@@ -73,10 +78,6 @@ directive sequence_policy::follow(child_index child, const std::string& action) 
 /// The targets of one node are alternatives: behind the chosen one the others are passed over.
 directive sequence_policy::jump(child_index from, child_index to) {
   auto jumps = jumps_of(from);
-  if (static_cast<int>(visits_[to]) >= jumps->max_visits)
-    return give_up{{.code = errc::loop_limit,
-                    .message = "\"" + spec_->children[to].id + "\" was visited " +
-                               std::to_string(jumps->max_visits) + " times"}};
   if (to <= from) {
     resume_.reset();
     return visit(to);
@@ -91,6 +92,8 @@ directive sequence_policy::jump(child_index from, child_index to) {
 
 directive sequence_policy::visit(child_index child) {
   auto number = visits_.empty() ? 0 : visits_[child]++;
+  if (!visits_.empty() && static_cast<int>(number) >= spec_->children[child].max_visits)
+    return give_up{too_many_visits(spec_->children[child])};
   return launch{{{.child = child, .input = last_.output, .number = number}}};
 }
 

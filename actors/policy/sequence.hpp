@@ -6,6 +6,9 @@
 
 namespace troupe {
 
+/// A node that may not be visited again.
+error too_many_visits(const plan::node& x);
+
 /// One child after another; each gets the output of the one before. The first failure ends it. A
 /// child may lead elsewhere than to the next one: forwards, which skips, or backwards, which runs
 /// again. Children beyond the nodes name the action of the node that is that many places before.

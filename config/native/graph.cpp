@@ -157,27 +157,34 @@ plan::graph native_reader::read_graph_nodes(const reader& in, const std::vector<
       text += (text.empty() ? "" : ", ") + out.nodes[node].id;
     return text;
   };
-  for (auto& [edge, problem] : shape.problems())
-    in.error({"irreducible_cycle",
-              "the edge from \"" + out.nodes[edge.from].id + "\" to \"" + out.nodes[edge.to].id +
-                "\" closes a cycle " +
-                (problem == graph_shape::trouble::without_action
-                   ? "without an action: it would never end"
-                   : "that can be entered in several places"),
-              problem == graph_shape::trouble::without_action
-                ? "give the edge an `action`"
-                : "let every way into the cycle lead to one of its nodes"});
+  tell_cycles(in, shape, out);
   auto lost = shape.unreachable();
   if (!lost.empty())
     in.warning({"unreachable_node", "no way leads to " + path_of(lost) + ": skipped"});
   out.edges = shape.edges();
   out.cycles = shape.cycles();
   out.reachable = shape.reachable();
-  for (size_t i = 0; i < items.size(); ++i)
-    if (items[i].has("max_visits"))
-      out.max_visits =
-        static_cast<int>(items[i].integer("max_visits", 1, 1'000'000).value_or(out.max_visits));
   return out;
+}
+
+void native_reader::tell_cycles(const reader& in, const graph_shape& shape, const plan::graph& x) {
+  auto has_edges = in.json().is_object(); // else it is a list with `depends_on`
+  for (auto& [edge, problem] : shape.problems()) {
+    auto never_ends = problem == graph_shape::trouble::without_action;
+    auto& from = x.nodes[edge.from].id;
+    auto& to = x.nodes[edge.to].id;
+    if (has_edges)
+      in.error({"irreducible_cycle",
+                "the edge from \"" + from + "\" to \"" + to + "\" closes a cycle " +
+                  (never_ends ? "without an action: it would never end"
+                              : "that can be entered in several places"),
+                never_ends ? "give the edge an `action`"
+                           : "let every way into the cycle lead to one of its nodes"});
+    else
+      in.error({"irreducible_cycle",
+                "\"" + to + "\" depends on \"" + from + "\", which comes after it",
+                "to go back, use `next` or a `graph` with an `action`"});
+  }
 }
 
 } // namespace troupe::config

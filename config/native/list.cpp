@@ -89,7 +89,6 @@ native_reader::read_jumps(const reader& in, const std::vector<plan::node>& nodes
     if (!item.has("next"))
       continue;
     jumps.emplace();
-    jumps->max_visits = static_cast<int>(item.integer("max_visits", 1, 1'000'000).value_or(100));
     auto next = item.member("next");
     if (next.json().is_object()) {
       for (auto& [action, at] : next.members())

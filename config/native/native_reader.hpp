@@ -16,6 +16,8 @@
 
 namespace troupe::config {
 
+class graph_shape;
+
 /// A node that references may name, at the place where the reader is.
 struct readable_node {
   result_slot slot = 0;
@@ -118,6 +120,7 @@ private:
   std::vector<plan::edge> read_edges(const reader& in, const std::vector<std::string>& ids);
   plan::graph read_graph_nodes(const reader& in, const std::vector<reader>& items,
                                std::vector<plan::edge> edges, const std::string& parent_path);
+  void tell_cycles(const reader& in, const graph_shape& shape, const plan::graph& x);
 
   // step.cpp
   plan::step read_step(const reader& in, plan::node& x);
@@ -209,6 +212,7 @@ private:
   std::optional<name_slot> inputs_name_; // of a called flow
   std::optional<name_slot> undo_result_; // inside of an undo
   bool in_set_ = false;                  // `result` is there
+  bool in_action_ = false;               // likewise, as the input of what is read
   int conditions_ = 0;                   // around what is read now
   int rollbacks_ = 0;                    // likewise
 };

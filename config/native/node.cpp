@@ -76,6 +76,7 @@ plan::node native_reader::read_node(const reader& in, const std::string& parent_
              ? value{in.member("meta").json()}
              : value{};
   in.boolean("enabled");
+  x.max_visits = static_cast<int>(in.integer("max_visits", 1, 1'000'000).value_or(x.max_visits));
 
   // What stands in the wrappers is read before the body: they cannot see inside of it.
   conditions_ += in.has("when") ? 1 : 0;
@@ -104,8 +105,11 @@ plan::node native_reader::read_node(const reader& in, const std::string& parent_
   names_ = std::move(outer_names);
   if (x.batch)
     take_back(begin); // the inside of a batch is not one node but many
-  if (in.has("action"))
+  if (in.has("action")) {
+    in_action_ = true;
     x.action = read_jq_or_template(in.member("action"));
+    in_action_ = false;
+  }
   make_readable(x.id, false);
   if (x.when)
     doubt_since(begin);

@@ -84,10 +84,10 @@ void native_reader::bind(const reader& in, plan::reference& x, bool optional) {
   } else if (x.root == "previous") {
     x.origin = origin::previous;
   } else if (x.root == "result") {
-    x.origin = undo_result_ ? origin::name : origin::result;
+    x.origin = in_action_ ? origin::previous : undo_result_ ? origin::name : origin::result;
     x.slot = undo_result_.value_or(0);
-    if (!in_set_ && !undo_result_)
-      refuse({"unknown_reference", "`result` is only there in `set` and in `undo`"});
+    if (!in_set_ && !in_action_ && !undo_result_)
+      refuse({"unknown_reference", "`result` is only there in `set`, `action` and `undo`"});
   } else if (x.root == "env") {
     x.origin = origin::environment;
     bind_listed(in, x, "env", "the variable", settings_->environment);

@@ -66,7 +66,8 @@ expected<value> begin_of(const reference& x, const view& from) {
     return unresolved(x, "is not known");
   }
   auto result = from.scope.results.find(x.slot);
-  if (!result)
+  auto is_there = result && ((*result)->success() || x.origin == origin::step_result);
+  if (!is_there)
     return unresolved(x, "\"" + x.root +
                            "\" has no output: it was skipped, has failed, or was "
                            "not reached; `??` gives a default");

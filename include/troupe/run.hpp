@@ -33,7 +33,7 @@ struct run_result {
   troupe::duration duration = {};
   /// The whole tree; its `children` are the pipeline's nodes. Null if the run never started.
   std::shared_ptr<const step_result> tree = {};
-  std::vector<std::string> warnings = {};
+  std::vector<std::string> warnings = {};  ///< of the document, then of nodes, with their paths
   std::vector<awaited> waiting_for = {};   ///< of a run that ended as `waiting`
   std::vector<std::string> abandoned = {}; ///< paths of calls that had not returned by the end
 

@@ -115,6 +115,7 @@ BOOST_AUTO_TEST_CASE(an_empty_list_succeeds_with_a_warning_and_no_list_is_refuse
   run_all(each("[]", naps));
   BOOST_TEST(output()["results"] == json::array());
   BOOST_TEST(node(0).metadata.at("warning").text() == "there was no item");
+  BOOST_TEST(result->warnings.back() == "each: there was no item");
   run_all(each("'${inputs.n}'", naps), "'inputs': {'n': {'default': 7}},");
   BOOST_TEST(code_of(*result) == "unresolved_reference"); // inputs of this fixture have none
   inputs = {{"n", 7}};

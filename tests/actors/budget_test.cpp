@@ -147,6 +147,13 @@ BOOST_AUTO_TEST_CASE(tolerance_inside_does_not_soften_a_breach) {
   BOOST_TEST(code_of(*result) == "budget_exceeded");
 }
 
+BOOST_AUTO_TEST_CASE(a_budget_of_a_step_binds_the_step_itself) {
+  run_all("{'id': 'a', 'type': 'costly', 'budget': {'steps': 0}}");
+  BOOST_TEST(code_of(*result) == "budget_exceeded");
+  BOOST_TEST(result->error->path == "a");
+  BOOST_TEST(started == 0);
+}
+
 BOOST_AUTO_TEST_CASE(skipped_steps_and_helpers_cost_nothing) {
   run_all("{'id': 'a', 'type': 'costly', 'when': 'false'}, {'id': 'c', 'choice': [{'when': 'true', "
           "'then': {'type': 'costly'}}]}",

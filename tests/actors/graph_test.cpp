@@ -154,6 +154,15 @@ BOOST_AUTO_TEST_CASE(what_a_later_node_changes_again_counts_once) {
   BOOST_TEST(result->context.json() == json({{"n", 15}}));
 }
 
+BOOST_AUTO_TEST_CASE(a_join_does_not_take_what_is_as_it_was_for_a_change) {
+  run_all(graph("{'id': 'x', 'type': 'echo', 'set': {'k': 2}}, {'id': 'y', 'type': 'echo', 'set': "
+                "{'k': 0}}, {'id': 'z', 'type': 'template', 'params': {'text': '${context.k}'}}",
+                edge("x", "z") + "," + edge("y", "z")),
+          "'context': {'k': {'value': 0, 'merge': 'error'}},");
+  BOOST_TEST(output() == "2");
+  BOOST_TEST(result->context.json() == json({{"k", 2}}));
+}
+
 BOOST_AUTO_TEST_CASE(a_list_with_depends_on_is_a_graph) {
   run_all(nap("a", "100ms") +
           ", {'id': 'b', 'type': 'sleep', 'params': {'for': '100ms'}, 'depends_on': []}, " +

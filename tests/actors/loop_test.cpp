@@ -32,6 +32,7 @@ BOOST_AUTO_TEST_CASE(too_many_rounds_fail_or_stop) {
   auto loop = one + std::string{"{'id': 'up', "} + add + ", 'until': 'false', 'max_iterations': 3";
   run_all(loop + "}");
   BOOST_TEST(code_of(*result) == "loop_limit");
+  BOOST_TEST(result->error->path == "up"); // of the group's own making
   run_all(loop + ", 'on_limit': 'stop'}");
   BOOST_TEST(output() == 4);
 }
@@ -164,6 +165,26 @@ BOOST_AUTO_TEST_CASE(a_failure_may_lead_on_after_its_fallback_has_failed_too) {
   BOOST_TEST(output() == "saved");
   BOOST_TEST(status_of(*result) == "degraded");
   BOOST_TEST(told(event_type::step_started, "a/fallback/f") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(visits_are_those_of_the_node_that_is_limited) {
+  run_all("{'id': 'a', 'type': 'echo', 'max_visits': 2}, {'id': 'b', 'type': 'echo', 'next': 'a'}");
+  BOOST_TEST(result->error->message == "\"a\" was visited 2 times");
+  BOOST_TEST(told(event_type::step_finished, "b#2") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_after_a_failure_can_read_why) {
+  run_all("{'id': 'a', 'type': 'fail', 'params': {'message': 'why'}, "
+          "'next': {'error': 'b', 'default': 'end'}}, {'id': 'b', 'type': 'template', "
+          "'params': {'text': '${steps.a.error.message} ${a ?? 0}'}}");
+  BOOST_TEST(output() == "why 0");
+}
+
+BOOST_AUTO_TEST_CASE(an_action_may_be_a_template_of_the_result) {
+  run_all(
+    "{'id': 'a', 'type': 'template', 'params': {'text': 'c'}, 'action': '${result}', "
+    "'next': {'c': 'c', 'x': 'b'}}, {'id': 'b', 'type': 'fail'}, {'id': 'c', 'type': 'echo'}");
+  BOOST_TEST(status_of(*result) == "succeeded");
 }
 
 BOOST_AUTO_TEST_CASE(an_action_that_is_no_text_fails_the_list) {
