@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+
+namespace troupe::test {
+
+/// A flow as a user writes it; the order of members is that of the document.
+using document = nlohmann::ordered_json;
+
+/// What random flows may use.
+struct features {
+  size_t most_nodes = 50;
+  bool retries = true;
+  bool fallbacks = true;
+  bool limits = true; ///< of time
+  bool crashes = true;
+  bool hangs = true;
+  bool contexts = true;
+  bool scores = true;
+  bool sets_read_branches = false; ///< FINDINGS 1
+  bool conditions = true; ///< in jq, which is slow: few flows have some
+};
+
+/// The flow that belongs to this seed. Its steps are stand-ins (stage.hpp), so that the document
+/// alone says everything.
+document random_flow(uint64_t seed, const features& allowed = {});
+
+} // namespace troupe::test

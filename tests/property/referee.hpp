@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tests/property/joining.hpp"
+#include "tests/property/reading.hpp"
+#include "tests/property/simulation.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace troupe::test {
+
+using moment = int64_t; ///< ms since the run began
+constexpr moment never = 1'000'000'000'000;
+
+/// In what a node starts.
+struct scene {
+  moment start = 0;
+  moment stop = never; ///< when somebody above would tell it to stop
+  nlohmann::json input;
+  nlohmann::json context;
+  std::map<std::string, nlohmann::json> outputs; ///< of earlier nodes, by id
+  int tries = 1;
+
+  sight seen() const { return {input, context, outputs, {}}; }
+};
+
+/// How a node ended, as far as its parent and later nodes care.
+struct ending {
+  moment end = 0;
+  status how = status::succeeded;
+  nlohmann::json output;
+  delta changes = {};
+  std::map<std::string, nlohmann::json> left = {}; ///< outputs that later nodes may read, by id
+  bill spent = {};
+
+  bool success() const { return how == status::succeeded || how == status::degraded; }
+  bool ok() const { return success() || how == status::skipped; }
+};
+
+/// What a body gives if nothing stops it.
+struct natural_end {
+  moment at = never;
+  status how = status::succeeded;
+  std::set<std::string> codes = {}; ///< one of these, if it failed
+  std::optional<nlohmann::json> output = {};
+};
+
+/// Walks a document and a result tree together.
+class referee {
+public:
+  referee(const document& flow, const performance& what);
+  std::vector<std::string> judge();
+
+private:
+  // Wrappers, from the outside in.
+  ending whole(const document& node, const step_result& r, scene s);
+  ending fallen_back(const document& node, const step_result& r, const scene& s);
+  ending guarded(const document& node, const step_result& r, const scene& s);
+  ending retried(const document& node, const step_result& r, const scene& s, moment limit);
+  ending cancelled_retry(const document& node, const step_result& r, const scene& s);
+  ending body(const document& node, const step_result& r, const scene& s, moment limit);
+  ending without_actor(const step_result& r, const scene& s, const std::string& code);
+
+  // Bodies.
+  ending step(const document& node, const step_result& r, const scene& s, moment limit);
+  ending sequence(const document& node, const document& children, const step_result& r,
+                  const scene& s, moment limit);
+  ending parallel(const document& node, const step_result& r, const scene& s, moment limit);
+  std::vector<ending> branches(const document& node, const step_result& r, const scene& s,
+                               moment stop);
+  void outcome(const document& node, const step_result& r, const scene& s,
+               const std::vector<ending>& all, natural_end& natural, ending& e);
+  void pick(const document& node, const step_result& r, const scene& s,
+            const std::vector<ending>& all, natural_end& natural, ending& e);
+  std::vector<std::optional<double>> scores(const document& score, const step_result& r,
+                                            const scene& s, const std::vector<ending>& all,
+                                            natural_end& natural, ending& e);
+  void merge_changes(const document& node, const scene& s, const std::vector<delta>& wanted,
+                     natural_end& natural, ending& e);
+  void check_times(const step_result& r, const scene& s, moment limit, const natural_end& natural,
+                   moment last);
+  void check_result(const document& node, const step_result& r, const scene& s,
+                    natural_end natural, ending& e);
+
+  // Stand-in steps.
+  natural_end script(const document& node, const std::string& path, const scene& s);
+  const call_record* call_at(const std::string& path, const scene& s);
+  bill explain_call(const document& node, const std::string& path, const scene& s, bool by_itself);
+  bill bill_for(const document& node, const scene& s, bool by_itself);
+  moment grace_of(const document& node, const std::string& path, const scene& s);
+  moment excuse_calls_below(const std::string& path, moment from, moment to);
+  moment pause_after(const document& retry, int n, const nlohmann::json& error) const;
+  bool is_retried(const document& node, const scene& s, int tries, moment end,
+                  const nlohmann::json& error) const;
+
+  void check_events();
+  void check_run(const ending& root);
+  void want(bool is_so, const std::string& path, const std::string& wanted,
+            const std::string& found);
+  void want_same(const std::string& path, const std::string& what, const nlohmann::json& wanted,
+                 const nlohmann::json& found);
+
+  const document& flow_;
+  const performance& what_;
+  std::vector<std::string> complaints_;
+  std::multimap<std::string, const call_record*> calls_; ///< by path; those not yet explained
+};
+
+moment ms_of(duration x);
+moment start_of(const step_result& r);
+moment end_of(const step_result& r);
+/// `"5ms"`; never if it is not there.
+moment time_in(const document& node, const char* key);
+/// A branch or child whose turn never came.
+bool has_not_begun(const step_result& r);
+/// That the node's own time was up.
+bool is_late(const step_result& r);
+std::string text(moment x);
+
+} // namespace troupe::test
