@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -121,6 +122,7 @@ private:
       params["erases"] = key();
     x["type"] = kind;
     x["params"] = params;
+    type_ = "any";
   }
 
   void how_it_fails(document& params) {
@@ -137,6 +139,7 @@ private:
     auto input = weight_;
     auto before = readable_;
     std::vector<readable> inside;
+    std::set<string> types;
     size_t sum = 0;
     auto is_object = chance(40);
     auto branches = is_object ? document::object() : document::array();
@@ -155,6 +158,7 @@ private:
         }
       }
       sum += weight_;
+      types.insert(type_);
       inside.insert(inside.end(), readable_.begin() + static_cast<std::ptrdiff_t>(before.size()),
                     readable_.end());
     }
@@ -163,14 +167,18 @@ private:
     weight_ = sum;
     x["parallel"] = branches;
     hangs_ = false;
-    join(x, count);
+    types.erase("any");
+    join(x, count, types.size() < 2);
   }
 
-  void join(document& x, size_t branches) {
+  void join(document& x, size_t branches, bool may_combine) {
     if (chance(35))
       x["max_workers"] = 1 + below(3);
     auto merge = word({"collect_all", "outputs", "by_name", "first_success", "best_quality",
-                       "combine_outputs", ""});
+                       may_combine ? "combine_outputs" : "outputs", ""});
+    type_ = merge == "by_name" ? "json"
+            : merge == "outputs" || merge == "collect_all" || merge.empty() ? "list"
+                                                                             : "any";
     if (merge == "best_quality" && allowed_.scores && chance(50))
       x["merge"] = document{{"best_quality", {{"score", score()}}}};
     else if (merge == "combine_outputs" && chance(50))
@@ -247,6 +255,7 @@ private:
   void fall_back(document& x, int depth, const std::vector<readable>& before, size_t input) {
     auto inside = std::exchange(readable_, before);
     auto heaviest = weight_;
+    auto type = type_;
     auto list = document::array();
     for (size_t i = 0; i == 0 || (i < 3 && chance(30)); ++i) {
       readable_ = before; // backups see neither the primary nor each other
@@ -259,6 +268,7 @@ private:
     if (chance(25))
       x["fallback_on"] = document{"step_failed", word({"timeout", "crashed", "denied"})};
     readable_ = inside;
+    type_ = type;
     weight_ = heaviest + 600; // what failed is told in the metadata
   }
 
@@ -352,6 +362,7 @@ private:
   size_t left_ = 0;
   int last_id_ = 0;
   size_t weight_ = 0; ///< about how many bytes the output has of what was made last
+  string type_ = "any"; ///< that validation knows of the output of what was made last
   bool hangs_ = false;
   std::vector<readable> readable_;
 };

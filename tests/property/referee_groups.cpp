@@ -326,11 +326,13 @@ void referee::pick(const document& node, const step_result& r, const scene& s,
   } else {
     auto& rule = node["merge"];
     std::vector<std::optional<double>> quality;
-    if (rule.is_object())
+    auto is_scored = rule.is_object() && rule["best_quality"].contains("score");
+    if (is_scored)
       quality = scores(rule["best_quality"]["score"], r, s, all, natural, e);
     for (size_t i = 0; i < all.size(); ++i) {
-      if (!rule.is_object())
-        quality.push_back(r.children[i]->quality);
+      quality.resize(all.size());
+      if (!quality[i]) // FINDINGS 3
+        quality[i] = r.children[i]->quality;
       auto better = [&] { return quality[i] && (!quality[*winner] || *quality[i] > *quality[*winner]); };
       if (all[i].success() && (!winner || better()))
         winner = i;
