@@ -28,7 +28,8 @@ joined_key listed(const json& base, const values& wanted, bool unique) {
   for (auto& item : base)
     add(item);
   for (auto& list : wanted) {
-    auto is_longer = list->size() >= base.size() && std::equal(base.begin(), base.end(), list->begin());
+    auto is_longer =
+      list->size() >= base.size() && std::equal(base.begin(), base.end(), list->begin());
     for (size_t i = is_longer ? base.size() : 0; i < list->size(); ++i)
       add(list->at(i));
   }

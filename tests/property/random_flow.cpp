@@ -24,6 +24,7 @@ public:
 
   document flow() {
     left_ = 1 + below(allowed_.most_nodes);
+    trouble_ = one_of({2, 6, 15, 30});
     document x{{"troupe", 1}, {"name", "random"}};
     if (allowed_.contexts)
       x["context"] = begin_context();
@@ -90,14 +91,14 @@ private:
     document params;
     auto kind = word({"play", "play", "play", "play", "quick", "block"});
     auto is_play = kind == "play";
-    auto dice = below(100);
-    if (dice < 70)
+    auto dice = below(30);
+    if (!chance(trouble_))
       params["does"] = "succeed";
-    else if (dice < 84)
+    else if (dice < 14)
       params["does"] = "fail";
-    else if (dice < 90 || !is_play)
+    else if (dice < 20 || !is_play)
       params["does"] = "throw";
-    else if (dice < 94)
+    else if (dice < 24)
       params["does"] = allowed_.crashes ? "crash" : "fail";
     else
       params["does"] = !allowed_.hangs ? "fail" : chance(85) ? "hang" : "deaf";
@@ -116,7 +117,7 @@ private:
       params["output"] = output();
     if (chance(25))
       params["quality"] = below(4);
-    if (allowed_.contexts && chance(30))
+    if (allowed_.contexts && chance(theme_.empty() ? 30 : 70))
       write_context(params["context"]);
     if (allowed_.contexts && chance(4))
       params["erases"] = key();
@@ -141,6 +142,8 @@ private:
     std::vector<readable> inside;
     std::set<string> types;
     size_t sum = 0;
+    auto outer = theme_;
+    auto theme = theme_ = chance(50) ? word({"a", "b", "l", "o"}) : outer;
     auto is_object = chance(40);
     auto branches = is_object ? document::object() : document::array();
     for (size_t i = 0; i < count; ++i) {
@@ -168,17 +171,18 @@ private:
     x["parallel"] = branches;
     hangs_ = false;
     types.erase("any");
-    join(x, count, types.size() < 2);
+    join(x, count, types.size() < 2, theme);
+    theme_ = outer;
   }
 
-  void join(document& x, size_t branches, bool may_combine) {
+  void join(document& x, size_t branches, bool may_combine, const string& theme) {
     if (chance(35))
       x["max_workers"] = 1 + below(3);
     auto merge = word({"collect_all", "outputs", "by_name", "first_success", "best_quality",
                        may_combine ? "combine_outputs" : "outputs", ""});
-    type_ = merge == "by_name" ? "json"
+    type_ = merge == "by_name"                                              ? "json"
             : merge == "outputs" || merge == "collect_all" || merge.empty() ? "list"
-                                                                             : "any";
+                                                                            : "any";
     if (merge == "best_quality" && allowed_.scores && chance(50))
       x["merge"] = document{{"best_quality", {{"score", score()}}}};
     else if (merge == "combine_outputs" && chance(50))
@@ -194,10 +198,10 @@ private:
     }
     if (continues && chance(25))
       x["min_success"] = 1 + below(branches);
-    if (!allowed_.contexts || chance(50))
+    if (!allowed_.contexts || chance(40))
       return;
     for (auto name : {"a", "b", "l", "o", "*"})
-      if (chance(40))
+      if (chance(name == theme ? 80 : 40))
         x["context_merge"][name] = policy_for(name);
   }
 
@@ -233,8 +237,9 @@ private:
     if (allowed_.retries && chance(helps ? 75 : 12))
       x["retry"] = retry();
     if (allowed_.contexts && chance(20))
-      x["set"][key()] = chance(50) ? document("${result.n ?? 1}") : chance(50) ? document(below(9))
-                                                                     : document("${previous.n ?? 2}");
+      x["set"][key()] = chance(50)   ? document("${result.n ?? 1}")
+                        : chance(50) ? document(below(9))
+                                     : document("${previous.n ?? 2}");
     if ((x.contains("sequence") || allowed_.sets_read_branches) && !is_step && chance(8))
       x["set"]["a"] = reference();
   }
@@ -288,7 +293,7 @@ private:
   string key() { return word({"a", "b"}); }
 
   void write_context(document& changes) {
-    auto name = word({"a", "b", "l", "o"});
+    auto name = !theme_.empty() && chance(70) ? theme_ : word({"a", "b", "l", "o"});
     changes[name] = chance(4) ? document("of another type") : value_for(name);
     if (chance(30))
       changes["a"] = value_for("a");
@@ -302,8 +307,7 @@ private:
       return list;
     }
     if (name == "o")
-      return document{{word({"x", "y", "z"}), below(9)},
-                      {"in", {{word({"p", "q"}), below(3)}}}};
+      return document{{word({"x", "y", "z"}), below(9)}, {"in", {{word({"p", "q"}), below(3)}}}};
     return below(20);
   }
 
@@ -359,9 +363,11 @@ private:
   std::mt19937_64 random_;
   features allowed_;
   bool has_conditions_;
-  size_t left_ = 0;
+  size_t left_ = 0;    ///< nodes that may still be made
+  size_t trouble_ = 0; ///< of so many steps in a hundred
+  string theme_ = {};  ///< a context key that all steps around like to write
   int last_id_ = 0;
-  size_t weight_ = 0; ///< about how many bytes the output has of what was made last
+  size_t weight_ = 0;   ///< about how many bytes the output has of what was made last
   string type_ = "any"; ///< that validation knows of the output of what was made last
   bool hangs_ = false;
   std::vector<readable> readable_;

@@ -21,7 +21,7 @@ struct features {
   bool contexts = true;
   bool scores = true;
   bool sets_read_branches = false; ///< FINDINGS 1
-  bool conditions = true; ///< in jq, which is slow: few flows have some
+  bool conditions = true;          ///< in jq, which is slow: few flows have some
 };
 
 /// The flow that belongs to this seed. Its steps are stand-ins (stage.hpp), so that the document

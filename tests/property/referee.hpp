@@ -36,6 +36,7 @@ struct ending {
   delta changes = {};
   std::map<std::string, nlohmann::json> left = {}; ///< outputs that later nodes may read, by id
   bill spent = {};
+  std::optional<double> quality = {};
 
   bool success() const { return how == status::succeeded || how == status::degraded; }
   bool ok() const { return success() || how == status::skipped; }
@@ -83,8 +84,8 @@ private:
                      natural_end& natural, ending& e);
   void check_times(const step_result& r, const scene& s, moment limit, const natural_end& natural,
                    moment last);
-  void check_result(const document& node, const step_result& r, const scene& s,
-                    natural_end natural, ending& e);
+  void check_result(const document& node, const step_result& r, const scene& s, natural_end natural,
+                    ending& e);
 
   // Stand-in steps.
   natural_end script(const document& node, const std::string& path, const scene& s);

@@ -56,6 +56,8 @@ void referee::check_result(const document& node, const step_result& r, const sce
       return; // its output has been looked at
     natural.output = json();
   }
+  if (e.success())
+    want_same(r.path, "quality", e.quality.value_or(-1), r.quality.value_or(-1));
   e.output = natural.output.value_or(json());
   want_same(r.path, "output", e.output, r.output.json());
 }
@@ -69,8 +71,8 @@ ending referee::sequence(const document& node, const document& children, const s
   natural_end natural{.at = s.start};
   auto is_degraded = false;
   auto last = s.start;
-  want(r.children.size() == children.size(), r.path,
-       std::to_string(children.size()) + " children", std::to_string(r.children.size()));
+  want(r.children.size() == children.size(), r.path, std::to_string(children.size()) + " children",
+       std::to_string(r.children.size()));
   for (size_t i = 0; i < std::min(children.size(), r.children.size()); ++i) {
     auto& x = *r.children[i];
     auto may_begin = natural.how == status::succeeded && natural.at <= stop;
@@ -87,6 +89,7 @@ ending referee::sequence(const document& node, const document& children, const s
     last = natural.at = child.end;
     here.input = child.output;
     here.context = with(here.context, child.changes);
+    e.quality = child.quality;
     is_degraded = is_degraded || child.how == status::degraded;
     for (auto& [key, wanted] : child.changes)
       e.changes[key] = wanted;
@@ -133,8 +136,7 @@ std::vector<branch> branches_of(const document& node) {
 std::string strategy_of(const document& node) {
   if (!node.contains("merge"))
     return "collect_all";
-  return node["merge"].is_object() ? node["merge"].begin().key()
-                                   : node["merge"].get<std::string>();
+  return node["merge"].is_object() ? node["merge"].begin().key() : node["merge"].get<std::string>();
 }
 
 bool looks_for_winners(const std::string& strategy) {
@@ -191,8 +193,7 @@ std::vector<ending> referee::branches(const document& node, const step_result& r
   return out;
 }
 
-ending referee::parallel(const document& node, const step_result& r, const scene& s,
-                         moment limit) {
+ending referee::parallel(const document& node, const step_result& r, const scene& s, moment limit) {
   auto stop = std::min(s.stop, limit);
   auto fail_fast = is_fail_fast(node);
   auto wants_first = strategy_of(node) == "first_success";
@@ -252,7 +253,9 @@ void referee::outcome(const document& node, const step_result& r, const scene& s
     }
   if (is_fail_fast(node) && first != never)
     return fail(causes);
-  auto count = [&](auto&& is) { return static_cast<size_t>(std::count_if(all.begin(), all.end(), is)); };
+  auto count = [&](auto&& is) {
+    return static_cast<size_t>(std::count_if(all.begin(), all.end(), is));
+  };
   auto successes = count([](auto& x) { return x.success(); });
   if (count([](auto& x) { return x.how == status::skipped; }) == all.size()) {
     natural.how = status::skipped;
@@ -260,7 +263,8 @@ void referee::outcome(const document& node, const step_result& r, const scene& s
     return;
   }
   auto strategy = strategy_of(node);
-  auto needed = is_fail_fast(node) || strategy == "first_success" ? 0 : node.value("min_success", 1U);
+  auto needed =
+    is_fail_fast(node) || strategy == "first_success" ? 0 : node.value("min_success", 1U);
   if (successes < needed || (strategy == "first_success" && successes == 0))
     return fail(causes.empty() ? std::set<std::string>{"step_failed"} : causes);
   if (looks_for_winners(strategy))
@@ -315,6 +319,7 @@ void referee::merge_changes(const document& node, const scene& s, const std::vec
 void referee::pick(const document& node, const step_result& r, const scene& s,
                    const std::vector<ending>& all, natural_end& natural, ending& e) {
   std::optional<size_t> winner;
+  std::vector<std::optional<double>> quality;
   if (strategy_of(node) == "first_success") {
     auto name = r.metadata.contains("winner") ? r.metadata.at("winner").json() : json();
     for (size_t i = 0; i < all.size(); ++i)
@@ -325,15 +330,16 @@ void referee::pick(const document& node, const step_result& r, const scene& s,
     want(winner.has_value(), r.path, "a winner that ended at " + text(natural.at), name.dump());
   } else {
     auto& rule = node["merge"];
-    std::vector<std::optional<double>> quality;
     auto is_scored = rule.is_object() && rule["best_quality"].contains("score");
     if (is_scored)
       quality = scores(rule["best_quality"]["score"], r, s, all, natural, e);
     for (size_t i = 0; i < all.size(); ++i) {
       quality.resize(all.size());
       if (!quality[i]) // FINDINGS 3
-        quality[i] = r.children[i]->quality;
-      auto better = [&] { return quality[i] && (!quality[*winner] || *quality[i] > *quality[*winner]); };
+        quality[i] = all[i].quality;
+      auto better = [&] {
+        return quality[i] && (!quality[*winner] || *quality[i] > *quality[*winner]);
+      };
       if (all[i].success() && (!winner || better()))
         winner = i;
     }
@@ -344,6 +350,7 @@ void referee::pick(const document& node, const step_result& r, const scene& s,
   natural.how = won.how;
   natural.output = won.output;
   e.changes = won.changes;
+  e.quality = quality.empty() ? won.quality : quality[*winner];
   if (strategy_of(node) == "first_success")
     e.left = won.left;
   else

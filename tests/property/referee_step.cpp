@@ -94,8 +94,8 @@ ending referee::step(const document& node, const step_result& r, const scene& s,
       e.changes[key] = x;
     if (params.contains("erases"))
       e.changes[params["erases"].get<std::string>()] = {};
-    auto quality = params.contains("quality") ? json(params["quality"]).get<double>() : -1;
-    want_same(r.path, "quality", quality, r.quality.value_or(-1));
+    if (params.contains("quality"))
+      e.quality = json(params["quality"]).get<double>();
   }
   check_result(node, r, s, natural, e);
   return e;

@@ -74,8 +74,8 @@ void stage::add_kinds(registry& kinds) {
 }
 
 void stage::note(const step_input& in) {
-  calls.push_back({in.host->path(), in.host->attempt(), now(), in.input.json(),
-                   in.context.as_value().json()});
+  calls.push_back(
+    {in.host->path(), in.host->attempt(), now(), in.input.json(), in.context.as_value().json()});
 }
 
 json stage::pay(const json& params) {
