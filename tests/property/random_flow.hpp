@@ -20,7 +20,7 @@ struct features {
   bool hangs = true;
   bool contexts = true;
   bool scores = true;
-  bool sets_read_branches = false; ///< FINDINGS 1
+  bool sets_read_branches = false; ///< `set` of a parallel reads nodes inside: fails today
   bool conditions = true;          ///< in jq, which is slow: few flows have some
 };
 
