@@ -60,9 +60,8 @@ std::vector<std::string> referee::judge() {
        "one `finished` for each of " + std::to_string(what_.starts) + " `start`s",
        std::to_string(what_.answers));
   want(what_.left_alive == 0, "", "nobody left", std::to_string(what_.left_alive) + " actors");
-  want(what_.result->metrics.empty() ? what_.spent == bill{}
-                                     : bill_of(what_.result->metrics) == what_.spent,
-       "", "a bill of " + to_string(what_.spent), to_string(bill_of(what_.result->metrics)));
+  auto found = bill_of(what_.result->metrics);
+  want(found == what_.spent, "", "a bill of " + to_string(what_.spent), to_string(found));
   check_events();
   scene first{.input = json::object(), .context = json::object()};
   if (what_.cancelled_at)
