@@ -153,7 +153,8 @@ bool simulation::run_one(std::mt19937_64& random, performance& out) {
 }
 
 void simulation::cancel(performance& out) {
-  out.cancelled_at = now();
+  if (!out.cancelled_at) // a second one changes nothing
+    out.cancelled_at = now();
   caf::anon_send(run_, cancel_run{});
 }
 
