@@ -2,6 +2,7 @@
 #include "actors/call.hpp"
 
 #include "config/scope.hpp"
+#include "messages/gate_protocol.hpp"
 #include "messages/run_protocol.hpp"
 
 #include <caf/send.hpp>
@@ -10,8 +11,10 @@
 
 namespace troupe {
 
-call::call(shared_services services, const plan::node& node, std::string path, const start& order)
+call::call(shared_services services, const plan::node& node, std::string path, const start& order,
+           caf::actor supervisor)
   : services_{std::move(services)}, node_{node}, path_{std::move(path)}, order_{order},
+    supervisor_{caf::actor_cast<caf::actor_addr>(supervisor)},
     stop_{std::holds_alternative<inline_fn>(std::get<plan::step>(node.body).kind->run)
             ? std::stop_source{std::nostopstate} // nothing can stop it while it runs
             : std::stop_source{}} {}
@@ -85,7 +88,18 @@ void call::returned(const caf::actor& step, std::shared_ptr<const outcome> x, du
     return;
   }
   auto& bill = x->answer ? x->answer->metrics : x->failed_metrics;
-  caf::anon_send(services_->run, late{path_, metrics::from(bill).value_or(metrics{})});
+  auto cost = metrics::from(bill).value_or(metrics{});
+  if (services_->budget)
+    caf::anon_send(services_->budget, spent{0, spending::of(cost)});
+  caf::anon_send(services_->run, late{path_, std::move(cost)});
+}
+
+/// The budget knows the attempt as its supervisor's.
+void call::spend(const nlohmann::json& in_total) const {
+  auto amount = metrics::from(in_total);
+  auto supervisor = caf::actor_cast<caf::actor>(supervisor_);
+  if (amount && supervisor && services_->budget)
+    caf::send_as(supervisor, services_->budget, spent{order_.attempt, spending::of(*amount)});
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include "troupe/step.hpp"
 
 #include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
 
 #include <atomic>
 #include <memory>
@@ -19,7 +20,8 @@ namespace troupe {
 /// over one atomic whether it runs, and whether its answer still counts.
 class call final : public job, public step_host, public std::enable_shared_from_this<call> {
 public:
-  call(shared_services services, const plan::node& node, std::string path, const start& order);
+  call(shared_services services, const plan::node& node, std::string path, const start& order,
+       caf::actor supervisor);
 
   /// What user code gets.
   step_input input_for(value params);
@@ -30,6 +32,8 @@ public:
   void refuse(const error& why) override;
   bool is_abandoned() const override { return phase_ == phase::abandoned; }
 
+  const run_services& services() const { return *services_; }
+
   // step_host
   const std::string& run_id() const override { return services_->run_id; }
   const std::string& path() const override { return path_; }
@@ -38,6 +42,7 @@ public:
   void report(event_type type, nlohmann::json data) const override;
   /// Tells what of a streamed text was held back, for there is no more.
   void end_stream() const;
+  void spend(const nlohmann::json& in_total) const override;
   expected<value> evaluate(const std::string& name, const value& input) const override;
 
   /// For the step: drops the call if it has not begun; true if it never will.
@@ -61,6 +66,7 @@ private:
   const plan::node& node_;
   std::string path_;
   start order_;
+  caf::actor_addr supervisor_; // keeps nobody alive
   std::stop_source stop_;
   std::atomic<phase> phase_ = phase::waiting;
   caf::actor step_;

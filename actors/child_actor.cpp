@@ -31,7 +31,7 @@ void carry_meta(const plan::node& node, step_result& x) {
 bool child_actor::accept(const start& x) {
   parent_ = caf::actor_cast<caf::actor>(current_sender());
   order_ = x;
-  started_ = clock().now();
+  started_ = clock().now() - std::chrono::duration_cast<caf::actor_clock::duration_type>(x.waited);
   owes_ = true;
   return early_cancel_ && early_cancel_->attempt == x.attempt;
 }
@@ -46,6 +46,8 @@ step_result child_actor::blank() const {
   step_result x{.path = path_, .name = node_.id, .type = node_.type};
   x.started_at = services_->wall_time_of(started_);
   x.duration = clock().now() - started_;
+  if (order_ && order_->waited.count() > 0)
+    x.metadata["waited_ms"] = value{nlohmann::json(to_ms(order_->waited))};
   carry_meta(node_, x);
   return x;
 }
@@ -65,12 +67,24 @@ step_result child_actor::cancelled() const {
   return x;
 }
 
-void child_actor::answer(step_result result, changes delta, left_results results) {
+void child_actor::answer(step_result result, changes delta, left_results results, undo_log undo) {
   owes_ = false;
   hide_secrets(result);
   send(parent_, finished{order_->attempt, std::make_shared<const step_result>(std::move(result)),
-                         std::move(delta), std::move(results)});
+                         std::move(delta), std::move(results), std::move(undo)});
   quit();
+}
+
+void child_actor::tell_paused(bool is_paused) { send(parent_, paused{order_->attempt, is_paused}); }
+
+undo_log child_actor::completed_with(const step_result& x) const {
+  if (node_.undo.empty() || !x.success())
+    return {};
+  auto where = *order_->scope;
+  where.names = where.names.set(node_.undo_result, x.output);
+  return {std::make_shared<const completed>(
+    completed{&node_.undo.front(), path_, x.output, std::make_shared<const scope>(std::move(where)),
+              ++*services_->completions})};
 }
 
 void child_actor::hide_secrets(step_result& x) const {

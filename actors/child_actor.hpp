@@ -34,6 +34,7 @@ public:
   bool is_told_to_stop(const cancel& x);
   bool has_order() const { return order_.has_value(); }
   const start& order() const { return *order_; }
+  const caf::actor& parent() const { return parent_; }
   stop_reason reason() const { return early_cancel_->reason; }
 
   /// A result with this node's name, path and times, otherwise empty.
@@ -43,7 +44,12 @@ public:
 
   /// Sends the one `finished` that the order is owed, and leaves. What the result says besides its
   /// output holds no secret then.
-  void answer(step_result result, changes delta = {}, left_results results = {});
+  void answer(step_result result, changes delta = {}, left_results results = {},
+              undo_log undo = {});
+  /// Tells the parent whether there is anything to wait for but signals.
+  void tell_paused(bool is_paused);
+  /// What takes the node back, now that it has succeeded; nothing if it says nothing.
+  undo_log completed_with(const step_result& x) const;
 
   /// For a result that goes another way.
   void hide_secrets(step_result& x) const;

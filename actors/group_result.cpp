@@ -2,36 +2,76 @@
 #include "actors/group_result.hpp"
 
 #include <algorithm>
-#include <array>
+#include <numeric>
 
 namespace troupe {
+
+std::string path_of(const child_actor& parent, const child_spec& child, size_t number) {
+  auto own = parent.path();
+  auto visit = number == 0 ? std::string{} : "#" + std::to_string(number + 1);
+  switch (child.place) {
+  case place::wrapped:
+    return own;
+  case place::item:
+    return own + "[" + std::to_string(number) + "]";
+  case place::round:
+    return own + visit;
+  case place::rollback:
+    return own;
+  case place::undo:
+    return child.undoes.front()->path + "/undo/" + child.node->id;
+  case place::backup:
+    return own + "/fallback/" + child.node->id;
+  case place::helper:
+    if (plan::is_helper(*child.node))
+      return own; // whatever goes wrong there is the group's own trouble
+    break;
+  case place::member:
+    break;
+  }
+  return (own.empty() ? "" : own + "/") + child.node->id + visit; // the root has no name
+}
+
+void keep_result(supervisor_state& st, const running_child& child, const shared_result& x) {
+  constexpr size_t most_items = 100;
+  auto where = st.spec.children[child.index].place;
+  if (where == place::helper || where == place::rollback)
+    return;
+  ++st.counts[static_cast<size_t>(x->status)];
+  auto is_kept =
+    where != place::item || (x->status == status::failed && st.ended.size() < most_items);
+  if (is_kept)
+    st.ended.push_back({child.index, child.number, x});
+}
 
 std::vector<shared_result> children_of(const supervisor_state& st,
                                        const std::function<step_result(child_index)>& skipped) {
   auto all = st.ended;
   if (st.spec.layer == layer::body) {
     std::vector<bool> has_ended(st.spec.children.size());
-    for (auto& [index, result] : st.ended)
-      has_ended[index] = true;
+    for (auto& x : st.ended)
+      has_ended[x.index] = true;
     for (child_index i = 0; i < has_ended.size(); ++i)
-      if (!has_ended[i] && !st.spec.children[i].is_hidden)
-        all.emplace_back(i, std::make_shared<const step_result>(skipped(i)));
+      if (!has_ended[i] && st.spec.children[i].place == place::member)
+        all.push_back({i, 0, std::make_shared<const step_result>(skipped(i))});
   }
-  std::stable_sort(all.begin(), all.end(), [](auto& x, auto& y) { return x.first < y.first; });
+  std::stable_sort(all.begin(), all.end(), [](auto& x, auto& y) {
+    return std::pair{x.index, x.number} < std::pair{y.index, y.number};
+  });
   std::vector<shared_result> results;
   results.reserve(all.size());
-  for (auto& [index, result] : all)
-    results.push_back(std::move(result));
+  for (auto& x : all)
+    results.push_back(std::move(x.result));
   return results;
 }
 
 namespace {
 
 /// The failures that made this one fail, innermost first named: a group is named by its cause.
-std::string sentence_for(const step_result& x, size_t failures) {
+std::string sentence_for(const step_result& x, size_t failures, size_t all) {
   constexpr size_t most_named = 5;
-  std::string text = std::to_string(failures) + " of " + std::to_string(x.children.size()) +
-                     (x.children.size() == 1 ? " node failed" : " nodes failed");
+  std::string text = std::to_string(failures) + " of " + std::to_string(all) +
+                     (all == 1 ? " node failed" : " nodes failed");
   size_t named = 0;
   for (auto& child : x.children) {
     if (child->status != status::failed)
@@ -47,16 +87,19 @@ std::string sentence_for(const step_result& x, size_t failures) {
 
 } // namespace
 
-void describe_children(step_result& x) {
-  std::array<size_t, 5> counts{};
+void describe_children(step_result& x, const std::array<size_t, 6>& ended) {
+  auto counts = ended;
   auto errors = nlohmann::json::array();
-  for (auto& child : x.children) {
-    ++counts[static_cast<size_t>(child->status)];
+  size_t all = std::accumulate(ended.begin(), ended.end(), size_t{0});
+  if (x.children.size() > all) { // those that were not started
+    counts[static_cast<size_t>(status::skipped)] += x.children.size() - all;
+    all = x.children.size();
+  }
+  for (auto& child : x.children)
     if (child->status == status::failed && child->error)
       errors.push_back({{"path", child->error->path.empty() ? child->path : child->error->path},
                         {"code", to_string(child->error->code)},
                         {"message", child->error->message}});
-  }
   auto count = [&](status s) { return counts[static_cast<size_t>(s)]; };
   auto note = [&](const char* key, size_t n) { x.metadata[key] = value{nlohmann::json(n)}; };
   note("succeeded", count(status::succeeded) + count(status::degraded));
@@ -67,10 +110,35 @@ void describe_children(step_result& x) {
     x.metadata["errors"] = value{std::move(errors)};
   auto went_wrong = x.status == status::failed || x.status == status::degraded;
   if (went_wrong && count(status::failed) > 0)
-    x.feedback = sentence_for(x, count(status::failed));
+    x.feedback = sentence_for(x, count(status::failed), all);
   else if (x.status == status::failed)
     x.feedback = (x.error->path.empty() ? x.path : x.error->path) + " (" +
                  std::string{to_string(x.error->code)} + ": " + x.error->message + ")";
+}
+
+bool is_overspent(const plan::budget& spec, const metrics& bill) {
+  auto spent = spending::of(bill);
+  return (spec.cost && spent.cost > *spec.cost) || (spec.tokens && spent.tokens > *spec.tokens);
+}
+
+value budget_report(const plan::budget& spec, const metrics& bill) {
+  constexpr double cost_units = 1e9;
+  auto spent = spending::of(bill);
+  auto all = nlohmann::json::object();
+  auto tell = [&](const char* name, auto amount, auto bound) {
+    all[name] = {{"limit", bound}, {"spent", amount}};
+    if (amount > bound)
+      all[name]["overshoot"] = amount - bound;
+  };
+  if (spec.cost) {
+    all["cost_usd"] = {{"limit", static_cast<double>(*spec.cost) / cost_units},
+                       {"spent", static_cast<double>(spent.cost) / cost_units}};
+    if (spent.cost > *spec.cost)
+      all["cost_usd"]["overshoot"] = static_cast<double>(spent.cost - *spec.cost) / cost_units;
+  }
+  if (spec.tokens)
+    tell("tokens", spent.tokens, *spec.tokens);
+  return value{std::move(all)};
 }
 
 void tell_start(supervisor_actor* self, const plan::node& node, const std::string& path) {

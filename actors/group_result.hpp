@@ -7,13 +7,26 @@
 
 namespace troupe {
 
+/// Where a child is: its place in the plan, with `[7]` for the item of a batch, and `#2` from the
+/// second round or visit on.
+std::string path_of(const child_actor& parent, const child_spec& child, size_t number);
+
+/// Keeps what a group's result will tell of a child that has ended: of items only failures, and not
+/// more than 100 of them.
+void keep_result(supervisor_state& st, const running_child& child, const shared_result& x);
+
 /// Everything that ended, in order of definition and then of time; children that never started are
 /// there as skipped, made by `skipped` (backups, and what is hidden, are not).
 std::vector<shared_result> children_of(const supervisor_state& st,
                                        const std::function<step_result(child_index)>& skipped);
 
 /// Adds to a group's result what its children tell: counts, errors, and a sentence for people.
-void describe_children(step_result& x);
+void describe_children(step_result& x, const std::array<size_t, 6>& ended);
+
+/// A budget, what was spent of it, and by how much that is too much.
+value budget_report(const plan::budget& spec, const metrics& bill);
+/// Whether more was spent than may be.
+bool is_overspent(const plan::budget& spec, const metrics& bill);
 
 /// Tells listeners that a child begins.
 void tell_start(supervisor_actor* self, const plan::node& node, const std::string& path);

@@ -49,7 +49,7 @@ void merge_key(reducer_actor* self, const std::string& key, const contested_key&
     st.reply.delta[key] = x.wanted.front();
     return;
   }
-  auto& rule = rule_for(key, st.of_group, st.services->flow->context_rules);
+  auto& rule = rule_for(key, st.of_group, *st.services->context_rules);
   st.reply.conflicts.push_back({key, std::string{plan::to_string(rule.policy)}});
   if (rule.policy == plan::context_policy::jq)
     return compute(self, key, x, rule.program);
@@ -71,7 +71,7 @@ caf::behavior reducer(reducer_actor* self, shared_services services, plan::conte
       auto& st = self->state;
       st.supervisor = caf::actor_cast<caf::actor>(self->current_sender());
       st.reply.attempt = x.attempt;
-      for (auto& [key, contested] : collect_changes(x))
+      for (auto& [key, contested] : collect_changes(x.base, x.branches))
         merge_key(self, key, contested);
       answer_if_complete(self);
     },

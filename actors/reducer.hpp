@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "actors/context_merge.hpp"
 #include "actors/evaluation.hpp"
+#include "actors/policy/context_merge.hpp"
 #include "actors/run_services.hpp"
 #include "actors/supervisor.hpp"
 #include "messages/timer_protocol.hpp"

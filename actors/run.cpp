@@ -4,6 +4,8 @@
 #include "actors/exceptions.hpp"
 #include "actors/spawn.hpp"
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -49,6 +51,10 @@ void begin(run_actor* self) {
   services->pool = order.pool;
   services->lease = order.lease;
   services->secrets = order.secrets;
+  services->limits = order.limits;
+  services->cache = order.cache;
+  services->context_rules = &order.flow->context_rules;
+  services->completions = std::make_shared<std::atomic<uint64_t>>(0);
   services->has_listeners = self->events != nullptr;
   services->started_at = order.wall_clock();
   services->started = self->clock().now();
@@ -86,6 +92,11 @@ void end(run_actor* self, const finished& x) {
   result.metrics += self->late_bills;
   result.duration = x.result->duration;
   result.tree = x.result;
+  if (!self->ended_awaiting.empty() && result.status == status::cancelled) {
+    result.status = status::waiting;
+    result.error.reset();
+    result.waiting_for = std::move(self->ended_awaiting);
+  }
   result.abandoned.assign(self->abandoned.begin(), self->abandoned.end());
   if (x.result->ok()) {
     auto output = output_of(self, x, final_context);
@@ -99,6 +110,34 @@ void end(run_actor* self, const finished& x) {
     }
   }
   conclude(self, std::move(result));
+}
+
+/// The first that waits for this signal and takes its payload gets it.
+bool give_signal(run_actor* self, const send_signal& x) {
+  auto takes = [&](auto& one) {
+    return one.order.name == x.name &&
+           (!one.order.schema || one.order.schema->problem_of(x.payload).empty());
+  };
+  auto found = std::find_if(self->waiting.begin(), self->waiting.end(), takes);
+  if (found == self->waiting.end())
+    return false;
+  self->send(found->node, signalled{found->order.attempt, x.payload});
+  self->waiting.erase(found);
+  return true;
+}
+
+void take_waiting(run_actor* self, const await_signal& x) {
+  self->waiting.push_back({caf::actor_cast<caf::actor>(self->current_sender()), x});
+  std::erase_if(self->signals, [&](auto& signal) { return give_signal(self, signal); });
+}
+
+/// Nothing happens any more until somebody sends a signal.
+void take_pause(run_actor* self, const paused& x) {
+  if (!x.is_paused || !self->order.end_when_waiting || self->waiting.empty())
+    return;
+  for (auto& one : self->waiting)
+    self->ended_awaiting.push_back({one.order.name, one.order.path, one.order.message});
+  self->send<caf::message_priority::high>(self->root, cancel{only_attempt});
 }
 
 void take_late_bill(run_actor* self, const late& x) {
@@ -127,6 +166,7 @@ void run_actor::on_exit() {
   order = {};
   services = nullptr;
   root = nullptr;
+  waiting.clear();
 }
 
 caf::behavior run_actor::make_behavior() {
@@ -140,6 +180,15 @@ caf::behavior run_actor::make_behavior() {
         self->is_cancelled = true;
     },
     [=](const finished& x) { end(self, x); },
+    [=](const paused& x) { take_pause(self, x); },
+    [=](const await_signal& x) { take_waiting(self, x); },
+    [=](const forget_signal& x) {
+      std::erase_if(self->waiting, [&](auto& one) { return one.order.path == x.path; });
+    },
+    [=](const send_signal& x) {
+      if (!give_signal(self, x))
+        self->signals.push_back(x);
+    },
     [=](const note& x) { emit(self, x.type, x.path, x.data); },
     [=](const troupe::abandoned& x) { self->abandoned.insert(x.path); },
     [=](const late& x) { take_late_bill(self, x); },

@@ -11,8 +11,11 @@
 #include <caf/event_based_actor.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace troupe {
 
@@ -22,6 +25,9 @@ struct run_order {
   std::string run_id;
   std::shared_ptr<const run_values> values;
   caf::actor timer, pool;
+  std::map<std::string, caf::actor, std::less<>> limits = {}; ///< that the flow names
+  std::shared_ptr<result_cache> cache = {};
+  bool end_when_waiting = false; ///< once there is nothing to wait for but signals
   std::shared_ptr<const config::redactor> secrets = {}; ///< null if there are none
   event_listener on_event;
   std::function<void(run_result)> deliver; ///< told once how it ended, in the run's own thread
@@ -44,6 +50,13 @@ public:
   bool is_cancelled = false;            // before it began
   std::multiset<std::string> abandoned; // calls that have not returned
   metrics late_bills;
+  struct waiting_node {
+    caf::actor node;
+    await_signal order;
+  };
+  std::vector<waiting_node> waiting;   // for signals, in order of asking
+  std::vector<send_signal> signals;    // that nobody has waited for yet
+  std::vector<awaited> ended_awaiting; // what it waits for, once it ends as waiting
 };
 
 } // namespace troupe

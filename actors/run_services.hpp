@@ -8,10 +8,14 @@
 #include <caf/actor.hpp>
 #include <caf/actor_clock.hpp>
 
+#include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 
 namespace troupe {
+
+class result_cache; // store/
 
 /// What all actors of a run share. Immutable while the run goes on.
 struct run_services {
@@ -22,7 +26,13 @@ struct run_services {
   caf::actor run;   ///< takes notes of what happens
   caf::actor timer; ///< the only one that waits for time to pass
   caf::actor pool;  ///< the only one that may block
-  std::shared_ptr<const config::redactor> secrets = {}; ///< null if there are none
+  std::shared_ptr<const config::redactor> secrets = {};       ///< null if there are none
+  std::map<std::string, caf::actor, std::less<>> limits = {}; ///< by name
+  caf::actor budget = {};                                     ///< the innermost around; null: none
+  bool is_undoing = false; ///< what runs takes back what was done: no budget refuses it
+  const plan::context_rules* context_rules = nullptr;      ///< of the flow that runs, or is called
+  std::shared_ptr<std::atomic<uint64_t>> completions = {}; ///< counts steps that can be undone
+  std::shared_ptr<result_cache> cache = {};
   bool has_listeners = false; ///< nobody is told of events that nobody hears
   wall_time started_at = {};
   caf::actor_clock::time_point started = {};
@@ -34,11 +44,8 @@ struct run_services {
 
 using shared_services = std::shared_ptr<const run_services>;
 
-/// Shows which part of a node an actor runs: wrappers are actors only where they are used.
-enum class layer : uint8_t {
-  whole,   ///< with its fallback
-  guarded, ///< without its fallback, with its retry
-  body,    ///< the step or the group alone
-};
+/// Which part of a node an actor runs: from this wrapper inwards. Wrappers are actors only where
+/// they are used.
+enum class layer : uint8_t { budget, batch, cache, fallback, retry, body, whole = budget };
 
 } // namespace troupe

@@ -1,30 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/spawn.hpp"
 
+#include "actors/cache_steps.hpp"
+#include "actors/groups.hpp"
+#include "actors/policy/batch.hpp"
+#include "actors/policy/cache.hpp"
 #include "actors/policy/fallback.hpp"
-#include "actors/policy/parallel.hpp"
 #include "actors/policy/retry.hpp"
-#include "actors/policy/sequence.hpp"
+#include "actors/policy/rollback.hpp"
+#include "actors/policy/single.hpp"
 #include "actors/step.hpp"
 #include "actors/supervisor.hpp"
-#include "config/overloaded.hpp"
-
-#include <algorithm>
+#include "actors/wait.hpp"
 
 namespace troupe {
 
 namespace {
 
-child_spec whole(const plan::node& x) {
-  return {.node = &x, .layer = layer::whole, .limit = limit_of(x, layer::whole)};
+/// The first wrapper that the node uses, from this one inwards.
+layer outermost(const plan::node& x, layer from) {
+  if (from <= layer::budget && x.budget)
+    return layer::budget;
+  if (from <= layer::batch && x.batch)
+    return layer::batch;
+  if (from <= layer::cache && x.cache)
+    return layer::cache;
+  if (from <= layer::fallback && !x.fallback.empty())
+    return layer::fallback;
+  if (from <= layer::retry && (x.retry.attempts > 1 || x.deadline))
+    return layer::retry;
+  return layer::body;
 }
 
-child_spec wrapped(const plan::node& x, layer part) {
-  return {.node = &x, .layer = part, .limit = limit_of(x, part), .is_wrapped = true};
+/// The node itself, from this wrapper inwards.
+child_spec inside(const plan::node& x, layer part, place where = place::wrapped) {
+  return {.node = &x, .layer = part, .place = where, .limit = limit_of(x, part)};
 }
 
-group_spec group_of(layer part, std::unique_ptr<policy> rules) {
+group_spec wrapper(layer part, std::unique_ptr<policy> rules) {
   return {.layer = part, .children = {}, .policy = std::move(rules), .spawn = spawn_node};
+}
+
+group_spec budget_group(const plan::node& x) {
+  auto spec = wrapper(layer::budget, std::make_unique<single_policy>());
+  spec.budget = x.budget;
+  spec.rolls_back = x.rolls_back; // it may turn out at the end that too much was spent
+  spec.children.push_back(inside(x, layer::batch));
+  return spec;
+}
+
+group_spec batch_group(const plan::node& x) {
+  auto spec = wrapper(layer::batch, std::make_unique<batch_policy>(*x.batch));
+  spec.keeps_results = true;
+  spec.rolls_back = x.batch->rolls_back;
+  spec.children.push_back(whole(*x.batch->items, place::helper));
+  spec.children.push_back(inside(x, layer::cache, place::item));
+  return spec;
+}
+
+group_spec cache_group(const run_services& services, const plan::node& x) {
+  auto& name = services.flow->name;
+  auto spec =
+    wrapper(layer::cache, std::make_unique<cache_policy>(name + "/" + x.path, x.cache->ttl));
+  spec.children.push_back(whole(*x.cache->key, place::helper));
+  spec.children.push_back(whole(look_up_in_cache(), place::helper));
+  spec.children.push_back(inside(x, layer::fallback));
+  spec.children.push_back(whole(keep_in_cache(), place::helper));
+  return spec;
 }
 
 group_spec fallback_group(const plan::node& x) {
@@ -32,73 +74,72 @@ group_spec fallback_group(const plan::node& x) {
   for (auto& backup : x.fallback)
     names.push_back(backup.id);
   auto triggers = [&x](const error& why) { return plan::triggers_fallback(x, why); };
-  auto spec = group_of(layer::whole,
-                       std::make_unique<fallback_policy>(std::move(names), std::move(triggers)));
-  spec.children.push_back(wrapped(x, layer::guarded));
+  auto spec = wrapper(layer::fallback,
+                      std::make_unique<fallback_policy>(std::move(names), std::move(triggers)));
+  spec.children.push_back(inside(x, layer::retry));
   for (auto& backup : x.fallback)
-    spec.children.push_back(whole(backup));
+    spec.children.push_back(whole(backup, place::backup));
   return spec;
 }
 
 group_spec retry_group(const plan::node& x, const std::string& run_id, const std::string& path) {
   auto seed = std::hash<std::string>{}(run_id + "/" + path);
-  auto spec = group_of(layer::guarded, std::make_unique<retry_policy>(x.retry, seed, x.deadline));
-  spec.children.push_back(wrapped(x, layer::body));
+  auto spec = wrapper(layer::retry, std::make_unique<retry_policy>(x.retry, seed, x.deadline));
+  spec.children.push_back(inside(x, layer::body));
   return spec;
 }
 
-group_spec sequence_group(const plan::sequence& x) {
-  auto spec = group_of(layer::body, std::make_unique<sequence_policy>(x.children.size()));
-  for (auto& child : x.children)
-    spec.children.push_back(whole(child));
-  return spec;
-}
-
-group_spec parallel_group(const plan::parallel& x) {
-  std::vector<std::string> names;
-  for (auto& branch : x.branches)
-    names.push_back(branch.id);
-  auto spec = group_of(layer::body, std::make_unique<parallel_policy>(x, std::move(names)));
-  spec.children.reserve(x.branches.size());
-  for (auto& branch : x.branches)
-    spec.children.push_back(whole(branch));
-  if (x.merge.score)
-    for (size_t i = 0; i < x.branches.size(); ++i) {
-      spec.children.push_back(whole(*x.merge.score));
-      spec.children.back().is_hidden = true;
-    }
+/// Takes back what is in the log, the last one first.
+group_spec rollback_group(const undo_log& log) {
+  std::vector<std::string> paths;
+  for (auto& one : log)
+    paths.push_back(one->path);
+  auto spec = wrapper(layer::whole, std::make_unique<rollback_policy>(std::move(paths)));
+  for (auto& one : log) {
+    spec.children.push_back(whole(*one->undo, place::undo));
+    spec.children.back().undoes = {one};
+  }
   return spec;
 }
 
 } // namespace
 
+bool is_one_step(const child_spec& child) {
+  auto step = std::get_if<plan::step>(&child.node->body);
+  return step && !step->is_helper && child.place != place::rollback &&
+         outermost(*child.node, child.layer) == layer::body;
+}
+
 std::optional<duration> limit_of(const plan::node& x, layer part) {
-  auto retries = x.retry.attempts > 1;
-  auto falls_back = !x.fallback.empty();
-  if (part == layer::whole && falls_back)
-    return {}; // the deadline triggers the fallback, so it is the primary's
-  if (part != layer::body && retries)
-    return x.deadline;
-  if (part == layer::body)
-    return x.timeout; // the deadline is that of the tries around it
-  if (!x.timeout || !x.deadline)
-    return x.timeout ? x.timeout : x.deadline;
-  return std::min(*x.timeout, *x.deadline);
+  switch (outermost(x, part)) {
+  case layer::body:
+    return x.timeout;
+  case layer::retry:
+    return x.deadline; // of all tries; its end triggers the fallback
+  default:
+    return {};
+  }
 }
 
 std::optional<group_spec> group_spec_of(const run_services& services, const child_spec& child,
                                         const std::string& path) {
   auto& node = *child.node;
-  if (child.layer == layer::whole && !node.fallback.empty())
+  if (child.place == place::rollback)
+    return rollback_group(child.undoes);
+  switch (outermost(node, child.layer)) {
+  case layer::budget:
+    return budget_group(node);
+  case layer::batch:
+    return batch_group(node);
+  case layer::cache:
+    return cache_group(services, node);
+  case layer::fallback:
     return fallback_group(node);
-  if (child.layer != layer::body && node.retry.attempts > 1)
+  case layer::retry:
     return retry_group(node, services.run_id, path);
-  auto visitor = overloaded{
-    [](const plan::step&) -> std::optional<group_spec> { return {}; },
-    [](const plan::sequence& x) -> std::optional<group_spec> { return sequence_group(x); },
-    [](const plan::parallel& x) -> std::optional<group_spec> { return parallel_group(x); },
-  };
-  return std::visit(visitor, node.body);
+  default:
+    return body_group(services, node);
+  }
 }
 
 caf::actor spawn_node(caf::local_actor* parent, const shared_services& services,
@@ -106,6 +147,8 @@ caf::actor spawn_node(caf::local_actor* parent, const shared_services& services,
   auto& node = *child.node;
   if (auto group = group_spec_of(*services, child, path))
     return parent->spawn<supervisor_actor>(services, node, path, std::move(*group));
+  if (std::holds_alternative<plan::wait>(node.body))
+    return parent->spawn<wait_actor, caf::lazy_init>(services, node, path);
   return parent->spawn<step_actor, caf::lazy_init>(services, node, path);
 }
 

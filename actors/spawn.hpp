@@ -19,4 +19,7 @@ std::optional<group_spec> group_spec_of(const run_services& services, const chil
 /// for all of its tries.
 std::optional<duration> limit_of(const plan::node& x, layer part);
 
+/// Whether what the child starts is the user's own step, with no wrapper around it.
+bool is_one_step(const child_spec& child);
+
 } // namespace troupe

@@ -50,12 +50,14 @@ void conclude(step_actor* self, const outcome& x) {
   if (result.ok()) {
     result.output = x.answer->output;
     result.quality = x.answer->quality;
+    result.action = x.answer->action;
     delta = x.answer->changes;
     value{x.answer->metadata}.each_member(
       [&](const std::string& key, const value& fact) { result.metadata[key] = fact; });
   }
   end_node(self->node(), *self->order().scope, self->order().input, result, delta);
-  self->answer(std::move(result), std::move(delta));
+  auto undo = self->completed_with(result);
+  self->answer(std::move(result), std::move(delta), {}, std::move(undo));
 }
 
 void begin(step_actor* self) {
@@ -63,7 +65,8 @@ void begin(step_actor* self) {
   if (!params)
     return self->answer(self->failed(params.error()));
   auto& order = self->order();
-  self->call = std::make_shared<call>(self->shared(), self->node(), self->path(), order);
+  self->call =
+    std::make_shared<call>(self->shared(), self->node(), self->path(), order, self->parent());
   auto visitor = overloaded{
     [&](const plain_fn&) {
       self->call->prepare(self, std::move(*params));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/supervisor.hpp"
 
+#include "actors/admission.hpp"
+#include "actors/budget.hpp"
 #include "actors/group_result.hpp"
 #include "actors/node_end.hpp"
 #include "actors/reducer.hpp"
@@ -16,44 +18,59 @@ namespace {
 
 using phase = running_child::phase;
 
+/// Branches see only those keys of the context that the group shares with them.
+std::shared_ptr<const scope> shared_scope(const group_spec& spec,
+                                          const std::shared_ptr<const scope>& x) {
+  if (!spec.shares)
+    return x;
+  auto part = *x;
+  part.context = {};
+  for (auto& key : *spec.shares)
+    if (auto known = x->context.find(key))
+      part.context = part.context.set(key, *known);
+  return std::make_shared<const scope>(std::move(part));
+}
+
 const child_spec& spec_of(supervisor_actor* self, child_index index) {
   return self->state.spec.children[index];
 }
 
-/// A wrapper's own node is where the wrapper is. What a fallback (the outermost wrapper, which
-/// alone runs the whole of a node) starts besides are backups.
-std::string path_of(supervisor_actor* self, child_index index) {
-  auto& spec = spec_of(self, index);
-  if (spec.is_wrapped)
-    return self->path();
-  if (self->path().empty())
-    return spec.node->id; // the root has no name
-  auto is_backup = self->state.spec.layer == layer::whole;
-  return self->path() + (is_backup ? "/fallback/" : "/") + spec.node->id;
-}
-
 /// A result for a child that has no actor to make one.
-step_result result_of(supervisor_actor* self, child_index index, status how) {
-  auto& node = *spec_of(self, index).node;
-  step_result x{.path = path_of(self, index), .name = node.id, .type = node.type, .status = how};
+step_result result_of(supervisor_actor* self, child_index index, size_t number, status how) {
+  auto& spec = spec_of(self, index);
+  auto& node = *spec.node;
+  step_result x{
+    .path = path_of(*self, spec, number), .name = node.id, .type = node.type, .status = how};
   x.started_at = self->services().wall_time_of(self->clock().now());
   carry_meta(node, x);
   return x;
 }
 
-step_result failed_child(supervisor_actor* self, child_index index, error why) {
-  auto x = result_of(self, index, status::failed);
+step_result failed_child(supervisor_actor* self, const running_child& child, error why) {
+  auto x = result_of(self, child.index, child.number, status::failed);
   why.path = x.path;
   x.error = std::move(why);
   self->hide_secrets(x);
   return x;
 }
 
-step_result cancelled_child(supervisor_actor* self, child_index index) {
+step_result cancelled_child(supervisor_actor* self, const running_child& child) {
   auto x =
-    failed_child(self, index, {.code = errc::cancelled, .message = "cancelled while it waited"});
+    failed_child(self, child, {.code = errc::cancelled, .message = "cancelled while it waited"});
   x.status = status::cancelled;
   return x;
+}
+
+/// What `set` may read: what the nodes inside have left, too.
+scope scope_at_end(supervisor_actor* self) {
+  auto& st = self->state;
+  auto last = *st.scope;
+  if (st.spec.shares)
+    last.context = self->order().scope->context;
+  if (!self->node().set.empty())
+    for (auto& [slot, result] : st.leavings)
+      last.results = last.results.set(slot, result);
+  return last;
 }
 
 /// Answers the parent with the verdict, completed by what only the supervisor knows.
@@ -72,20 +89,47 @@ void answer_verdict(supervisor_actor* self, changes delta) {
     result.error = self->services().secrets->clean(std::move(*result.error));
   if (!st.verdict->as_is) {
     result.attempts = 1;
-    result.children =
-      children_of(st, [&](child_index index) { return result_of(self, index, status::skipped); });
-    describe_children(result);
+    result.children = children_of(
+      st, [&](child_index index) { return result_of(self, index, 0, status::skipped); });
+    describe_children(result, st.counts);
   }
   if (st.spec.layer == layer::body)
-    end_node(self->node(), *st.scope, self->order().input, result, delta);
+    end_node(self->node(), scope_at_end(self), self->order().input, result, delta);
+  if (st.spec.budget)
+    result.metadata["budget"] = budget_report(*st.spec.budget, st.bill);
+  if (st.spec.layer == layer::body)
+    for (auto& own : self->completed_with(result))
+      st.done.push_back(own);
   if (!result.ok())
-    return self->answer(std::move(result));
-  self->answer(std::move(result), std::move(delta), std::move(st.leavings));
+    return self->answer(std::move(result), {}, {}, std::move(st.done));
+  self->answer(std::move(result), std::move(delta), std::move(st.leavings), std::move(st.done));
+}
+
+void launch_child(supervisor_actor* self, assignment& x, duration after);
+
+/// What was done is taken back, the last one first; nothing stops it. Then the group answers.
+void roll_back(supervisor_actor* self) {
+  auto& st = self->state;
+  auto log = std::exchange(st.done, {});
+  std::sort(log.begin(), log.end(), [](auto& x, auto& y) { return x->order > y->order; });
+  auto services =
+    std::make_shared<run_services>(st.spec.services ? *st.spec.services : self->services());
+  services->is_undoing = true;
+  st.spec.services = std::move(services);
+  st.spec.children.push_back(
+    {.node = &self->node(), .place = place::rollback, .undoes = std::move(log)});
+  assignment all{.child = st.spec.children.size() - 1};
+  launch_child(self, all, duration{0});
 }
 
 /// Nothing runs any more: merges if there is something to merge, then answers.
 void conclude(supervisor_actor* self) {
   auto& st = self->state;
+  if (st.spec.budget && st.verdict->result.ok() && is_overspent(*st.spec.budget, st.bill))
+    st.verdict = finish{
+      self->failed({.code = errc::budget_exceeded, .message = "more was spent than may be"})};
+  if (st.spec.rolls_back && !st.verdict->result.ok() && !st.done.empty())
+    return roll_back(self);
   auto& branches = st.verdict->branches;
   std::erase_if(branches, [](auto& delta) { return delta.empty(); });
   if (branches.size() < 2)
@@ -142,12 +186,14 @@ void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {
     child.condition->stop();
     self->send(self->services().pool, gave_up{});
   }
-  settle_later(self, attempt, cancelled_child(self, child.index));
+  settle_later(self, attempt, cancelled_child(self, child));
 }
 
+/// Nothing stops what takes back.
 void stop_all(supervisor_actor* self, stop_reason why) {
   for (auto& [attempt, child] : self->state.running)
-    stop_child(self, attempt, why);
+    if (spec_of(self, child.index).place != place::rollback)
+      stop_child(self, attempt, why);
 }
 
 /// The outcome is decided; the answer waits only for children that still run.
@@ -160,30 +206,65 @@ void decide(supervisor_actor* self, finish verdict, stop_reason why) {
     conclude(self);
 }
 
-/// Gives the child its actor and its order, and sets its time limit.
-void start_child(supervisor_actor* self, attempt_id attempt) {
+/// The child may begin: it gets its actor, its order and its time limit.
+void start_actor(supervisor_actor* self, attempt_id attempt) {
   auto& st = self->state;
   auto& child = st.running.at(attempt);
   auto& spec = spec_of(self, child.index);
-  if (spec.node->input && !spec.is_wrapped) {
-    auto input = plan::resolve(*spec.node->input, {*st.scope, child.input});
-    if (!input)
-      return settle_later(self, attempt, failed_child(self, child.index, input.error()));
-    child.input = std::move(*input);
-  }
-  auto path = path_of(self, child.index);
-  if (!spec.is_wrapped && !spec.is_hidden)
+  auto path = path_of(*self, spec, child.number);
+  if (spec.is_announced())
     tell_start(self, *spec.node, path);
+  auto waited = child.gates.empty()
+                  ? duration{0}
+                  : std::chrono::duration_cast<duration>(self->clock().now() - child.asked_at);
   child.at = phase::working;
-  child.handle = st.spec.spawn(self, self->shared(), spec, path);
-  auto tries = st.tries.find(child.index);
+  auto& services = st.spec.services ? st.spec.services : self->shared();
+  child.handle = st.spec.spawn(self, services, spec, path);
+  auto is_retried = st.spec.layer == layer::retry;
   self->send(child.handle,
-             start{attempt, child.input, st.scope,
-                   tries == st.tries.end() ? self->order().try_number : tries->second});
+             start{attempt, std::move(child.input), std::move(child.scope),
+                   is_retried ? static_cast<int>(child.number) + 1 : self->order().try_number,
+                   waited});
   if (spec.limit) {
     child.has_alarm = true;
     self->set_alarm(attempt, *spec.limit);
   }
+}
+
+/// The child's condition is true: it gets its input, and waits for its permits.
+void start_child(supervisor_actor* self, attempt_id attempt) {
+  auto& child = self->state.running.at(attempt);
+  auto& spec = spec_of(self, child.index);
+  if (spec.node->input && spec.is_own_node()) {
+    auto input = plan::resolve(*spec.node->input, {*child.scope, child.input});
+    if (!input)
+      return settle_later(self, attempt, failed_child(self, child, input.error()));
+    child.input = std::move(*input);
+  }
+  if (!ask_next_gate(self, attempt))
+    start_actor(self, attempt);
+}
+
+void take_permit(supervisor_actor* self, attempt_id attempt) {
+  auto found = self->state.running.find(attempt);
+  auto is_wanted = found != self->state.running.end() && found->second.at == phase::waiting;
+  if (is_wanted && !ask_next_gate(self, attempt)) // else it has been given back
+    start_actor(self, attempt);
+}
+
+void tell_waiting(supervisor_actor* self, const queued& x) {
+  auto found = self->state.running.find(x.attempt);
+  if (found != self->state.running.end() && found->second.at == phase::waiting)
+    self->tell(event_type::limit_waiting,
+               path_of(*self, spec_of(self, found->second.index), found->second.number),
+               {{"limit", x.gate}});
+}
+
+void skip(supervisor_actor* self, attempt_id attempt) {
+  auto& child = self->state.running.at(attempt);
+  auto skipped = result_of(self, child.index, child.number, status::skipped);
+  skipped.output = child.input;
+  settle_later(self, attempt, std::move(skipped));
 }
 
 /// `when` is the parent's to ask: a node that is skipped has no actor.
@@ -194,7 +275,7 @@ void ask_condition(supervisor_actor* self, attempt_id attempt) {
   child.at = phase::deciding;
   child.has_alarm = true;
   self->set_alarm(attempt, longest_evaluation);
-  auto variables = plan::variables_of(when, {*st.scope, child.input});
+  auto variables = plan::variables_of(when, {*child.scope, child.input});
   child.condition = std::make_shared<evaluation>(self->shared(), self, attempt, when.program,
                                                  child.input, std::move(variables));
   self->send(self->services().pool, work{child.condition});
@@ -202,7 +283,7 @@ void ask_condition(supervisor_actor* self, attempt_id attempt) {
 
 void begin(supervisor_actor* self, attempt_id attempt) {
   auto& spec = spec_of(self, self->state.running.at(attempt).index);
-  if (spec.node->when && !spec.is_wrapped)
+  if (spec.node->when && spec.is_own_node())
     ask_condition(self, attempt);
   else
     start_child(self, attempt);
@@ -222,40 +303,60 @@ void take_condition(supervisor_actor* self, const evaluated& x) {
   child.has_alarm = false;
   child.condition = nullptr;
   if (!x.values)
-    return settle_later(self, attempt, failed_child(self, child.index, x.values.error()));
+    return settle_later(self, attempt, failed_child(self, child, x.values.error()));
   if (config::is_true(*x.values))
     return start_child(self, attempt);
-  auto skipped = result_of(self, child.index, status::skipped);
-  skipped.output = child.input;
-  settle_later(self, attempt, std::move(skipped));
+  skip(self, attempt);
+}
+
+/// What a child sees: what the group sees, and what its policy adds for this one.
+std::shared_ptr<const scope> scope_for(supervisor_actor* self, assignment& x) {
+  auto& spec = spec_of(self, x.child);
+  if (spec.place == place::undo)
+    return spec.undoes.front()->scope;
+  auto& around = self->state.scope;
+  if (x.names.empty() && !x.context && x.deeper == 0)
+    return around;
+  auto own = *around;
+  if (x.context)
+    own.context = std::move(*x.context);
+  for (auto& [slot, what] : x.names)
+    own.names = own.names.set(slot, std::move(what));
+  own.call_depth += x.deeper;
+  return std::make_shared<const scope>(std::move(own));
+}
+
+void launch_child(supervisor_actor* self, assignment& x, duration after) {
+  auto& st = self->state;
+  auto attempt = ++st.last_issued;
+  auto& spec = spec_of(self, x.child);
+  auto& input = x.input                     ? *x.input
+                : spec.place == place::undo ? spec.undoes.front()->output
+                                            : self->order().input;
+  auto at = st.running.emplace_hint(st.running.end(), attempt,
+                                    running_child{x.child, x.number, input, scope_for(self, x)});
+  if (x.skip)
+    return skip(self, attempt);
+  if (after.count() == 0)
+    return begin(self, attempt);
+  at->second.at = phase::delayed;
+  at->second.has_alarm = true;
+  self->set_alarm(attempt, after);
 }
 
 void launch_children(supervisor_actor* self, launch& x) {
-  auto& st = self->state;
   if (x.tell)
     self->tell(x.tell->first, self->path(), std::move(x.tell->second));
-  for (size_t i = 0; i < x.children.size(); ++i) {
-    auto attempt = ++st.last_issued;
-    auto index = x.children[i];
-    auto& input = x.inputs.empty() ? self->order().input : x.inputs[i];
-    st.running.emplace_hint(st.running.end(), attempt, running_child{index, input});
-    if (st.spec.layer == layer::guarded)
-      ++st.tries[index];
-    if (x.after.count() == 0) {
-      begin(self, attempt);
-    } else {
-      auto& child = st.running.at(attempt);
-      child.at = phase::delayed;
-      child.has_alarm = true;
-      self->set_alarm(attempt, x.after);
-    }
-  }
+  for (auto& child : x.children)
+    launch_child(self, child, x.after);
 }
 
 void obey(supervisor_actor* self, directive next) {
   auto fail = [](give_up& x) {
-    return finish{
-      {.status = status::failed, .output = std::move(x.output), .error = std::move(x.error)}};
+    return finish{{.status = status::failed,
+                   .output = std::move(x.output),
+                   .error = std::move(x.error),
+                   .metadata = std::move(x.metadata)}};
   };
   auto visitor = overloaded{
     [](wait&) {},
@@ -295,21 +396,25 @@ void be_stopped(supervisor_actor* self, stop_reason why) {
     decide(self, {std::move(stopped)}, why);
 }
 
-/// What a child leaves is seen by the parent's later nodes, and in a sequence by the next child.
+/// What a child leaves is seen by the parent's later nodes, and in some groups by the next child.
 void keep_leavings(supervisor_actor* self, const child_spec& spec, const finished& x) {
   auto& st = self->state;
-  auto first_new = st.leavings.size();
-  st.leavings.insert(st.leavings.end(), x.results.begin(), x.results.end());
-  auto is_named = spec.layer == layer::whole && !spec.is_wrapped && x.result->success();
-  if (is_named && spec.node->slot)
-    st.leavings.emplace_back(*spec.node->slot, x.result);
-  if (!st.spec.policy->passes_on() || (x.delta.empty() && first_new == st.leavings.size()))
-    return;
-  auto next = *st.scope;
-  next.context = next.context.with(x.delta);
-  for (auto i = first_new; i < st.leavings.size(); ++i)
-    next.results = next.results.set(st.leavings[i].first, st.leavings[i].second);
-  st.scope = std::make_shared<const scope>(std::move(next));
+  left_results left = x.results;
+  if (spec.place == place::member && x.result->success() && spec.node->slot)
+    left.emplace_back(*spec.node->slot, x.result);
+  auto sees = st.spec.policy->children_see();
+  auto sees_context = sees == sight::everything && !x.delta.empty();
+  if (sees != sight::snapshot && (sees_context || !left.empty())) {
+    auto next = *st.scope;
+    if (sees_context)
+      next.context = next.context.with(x.delta);
+    for (auto& [slot, result] : left)
+      next.results = next.results.set(slot, result);
+    st.scope = std::make_shared<const scope>(std::move(next));
+  }
+  if (!st.spec.keeps_results)
+    st.leavings.insert(st.leavings.end(), std::make_move_iterator(left.begin()),
+                       std::make_move_iterator(left.end()));
 }
 
 /// A child that was stopped because its time was up has failed, unless it ended by itself just
@@ -334,17 +439,46 @@ void settle(supervisor_actor* self, const finished& x) {
   if (child.has_alarm)
     self->send(self->services().timer, clear_alarm{x.attempt});
   auto result = judged(child, x.result);
+  leave_gates(self, x.attempt, child, result->metrics);
+  st.paused -= child.is_paused ? 1 : 0;
   st.bill += result->metrics;
-  if (!spec.is_hidden)
-    st.ended.emplace_back(child.index, result);
-  if (!spec.is_wrapped && !spec.is_hidden && self->services().has_listeners)
+  st.done.insert(st.done.end(), x.undo.begin(), x.undo.end());
+  if (spec.place == place::rollback)
+    st.verdict->result.metadata["undone"] = result->output;
+  keep_result(st, child, result);
+  if (spec.is_announced() && self->services().has_listeners)
     tell_end(self, *result, child.stopped);
   if (result->ok() && !st.verdict) // later, whether it made it is a matter of chance
     keep_leavings(self, spec, x);
   if (!st.verdict)
-    obey(self, st.spec.policy->on_settled({child.index, result, x.delta}));
+    obey(self, st.spec.policy->on_settled({child.index, result, x.delta, child.number}));
   else if (st.running.empty())
     conclude(self);
+}
+
+/// Whether all that runs waits for signals alone.
+void tell_if_paused(supervisor_actor* self) {
+  auto& st = self->state;
+  auto is_paused = st.paused > 0 && st.paused == st.running.size();
+  if (is_paused != std::exchange(st.has_paused, is_paused))
+    self->tell_paused(is_paused);
+}
+
+void take_pause(supervisor_actor* self, const paused& x) {
+  auto found = self->state.running.find(x.attempt);
+  if (found == self->state.running.end())
+    return;
+  auto was_paused = std::exchange(found->second.is_paused, x.is_paused);
+  self->state.paused += x.is_paused ? 1 : 0;
+  self->state.paused -= was_paused ? 1 : 0;
+  tell_if_paused(self);
+}
+
+/// More was spent than the group may: it fails, whatever goes on inside.
+void take_breach(supervisor_actor* self, error why) {
+  auto failed = self->failed(std::move(why));
+  failed.error->path = self->path();
+  decide(self, {std::move(failed)}, stop_reason::budget);
 }
 
 /// An alarm means what the child is at: time to begin, or time to stop.
@@ -361,6 +495,19 @@ void take_alarm(supervisor_actor* self, attempt_id attempt) {
 
 } // namespace
 
+namespace {
+
+/// What runs inside is let in by the group's own budget.
+void open_budget(supervisor_actor* self) {
+  auto& st = self->state;
+  st.budget = self->spawn(budget, self->shared(), self->path(), *st.spec.budget, caf::actor{self});
+  auto services = std::make_shared<run_services>(self->services());
+  services->budget = st.budget;
+  st.spec.services = std::move(services);
+}
+
+} // namespace
+
 supervisor_actor::supervisor_actor(caf::actor_config& cfg, shared_services services,
                                    const plan::node& node, std::string path, group_spec spec)
   : child_actor{cfg, std::move(services), node, std::move(path)} {
@@ -368,7 +515,12 @@ supervisor_actor::supervisor_actor(caf::actor_config& cfg, shared_services servi
 }
 
 void supervisor_actor::on_exit() {
-  stop_all(this, stop_reason::requested); // nobody is left when it ends as it should
+  for (auto& [attempt, child] : state.running) { // nobody is left when it ends as it should
+    stop_child(this, attempt, stop_reason::requested);
+    leave_gates(this, attempt, child, {});
+  }
+  if (state.budget)
+    send_exit(state.budget, caf::exit_reason::user_shutdown);
   if (state.reducer)
     send(state.reducer, stop_reduce{});
   child_actor::on_exit();
@@ -384,17 +536,27 @@ caf::behavior supervisor_actor::make_behavior() {
   return {
     [=](const start& x) {
       auto is_cancelled = self->accept(x);
-      self->state.scope = x.scope;
+      self->state.scope = shared_scope(self->state.spec, x.scope);
+      if (self->state.spec.budget)
+        open_budget(self);
       if (is_cancelled)
         decide(self, {self->cancelled()}, self->reason());
       else
-        obey(self, self->state.spec.policy->on_start(x.input));
+        obey(self,
+             self->state.spec.policy->on_start({x.input, x.scope->context, x.scope->call_depth}));
     },
     [=](const cancel& x) {
       if (self->is_told_to_stop(x))
         be_stopped(self, x.reason);
     },
-    [=](const finished& x) { settle(self, x); },
+    [=](const finished& x) {
+      settle(self, x);
+      tell_if_paused(self);
+    },
+    [=](const paused& x) { take_pause(self, x); },
+    [=](const granted& x) { take_permit(self, x.attempt); },
+    [=](const queued& x) { tell_waiting(self, x); },
+    [=](const exceeded& x) { take_breach(self, x.why); },
     [=](const expired& x) { take_alarm(self, x.attempt); },
     [=](const evaluated& x) { take_condition(self, x); },
     [=](const reduced& x) { take_merged(self, x); },

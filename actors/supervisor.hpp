@@ -9,10 +9,10 @@
 
 #include <caf/behavior.hpp>
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace troupe {
@@ -22,28 +22,45 @@ struct running_child {
   enum class phase : uint8_t {
     delayed,  ///< waits for its time; has no actor
     deciding, ///< its `when` is being computed; has no actor
+    waiting,  ///< for its permits, and for its budget; has no actor
     working,  ///< its actor owes an answer
     ended,    ///< without an actor; the supervisor's own word of it is in the mail
   };
   child_index index;
+  size_t number; // as assigned
   value input;
+  std::shared_ptr<const troupe::scope> scope;
   phase at = phase::working;
   caf::actor handle = {};
   std::shared_ptr<evaluation> condition = {}; // while deciding
   bool has_alarm = false;
+  std::vector<caf::actor> gates = {}; // that it has asked, the last one first to answer
+  caf::actor_clock::time_point asked_at = {};
+  bool is_paused = false;                  // waits for nothing but signals
   std::optional<stop_reason> stopped = {}; // empty until it is told to stop
+};
+
+/// What is kept of a child that has ended.
+struct ended_child {
+  child_index index;
+  size_t number;
+  shared_result result;
 };
 
 struct supervisor_state {
   group_spec spec;
-  std::shared_ptr<const troupe::scope> scope;               // what children started now see
-  std::map<attempt_id, running_child> running;              // launched, answer still owed
-  std::vector<std::pair<child_index, shared_result>> ended; // in order of time
-  metrics bill;                                             // of all that ended
-  std::map<child_index, int> tries; // launches of children launched twice or more
-  left_results leavings;            // results inside that later nodes read
-  std::optional<finish> verdict;    // once set, only answers are awaited
-  caf::actor reducer;               // while it merges
+  std::shared_ptr<const troupe::scope> scope;  // what children started now see
+  std::map<attempt_id, running_child> running; // launched, answer still owed
+  std::vector<ended_child> ended;              // in order of time; of items few
+  std::array<size_t, 6> counts{};              // of all that ended, by status
+  metrics bill;                                // of all that ended
+  left_results leavings;                       // results inside that later nodes read
+  undo_log done;                               // what can be undone, in order of completion
+  std::optional<finish> verdict;               // once set, only answers are awaited
+  size_t paused = 0;                           // of those that run
+  bool has_paused = false;                     // all of them, as the parent knows
+  caf::actor budget;                           // the group's own; null: none
+  caf::actor reducer;                          // while it merges
   attempt_id last_issued = 0;
 };
 

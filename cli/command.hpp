@@ -14,6 +14,7 @@ enum exit_code : int {
   failed = 1,
   usage = 2,
   invalid_flow = 3,
+  waiting = 4,
   infrastructure = 5,
   interrupted = 130,
 };
@@ -28,10 +29,21 @@ struct run_command {
   std::string output = "text";   ///< text, json, jsonl
   std::string only, from;        ///< a node of the pipeline
   std::vector<std::string> pins; ///< `id=file`
+  std::string cache;             ///< a file; empty: in memory
   bool dry_run = false;          ///< tell what would run, and run nothing
   bool full = false;             ///< outputs of all nodes, not only the run's
   bool quiet = false;            ///< no progress lines
   bool strict = false;           ///< degraded is a failure
+};
+
+struct map_command {
+  std::string flow;
+  std::vector<std::string> secrets; ///< as of run
+  std::vector<std::string> file_roots;
+  std::string output = "text"; ///< text: the output alone; json: the whole result
+  std::string cache;
+  int64_t concurrency = 0; ///< runs at once; 0: four for each core
+  bool strict = false;
 };
 
 struct validate_command {
@@ -61,6 +73,7 @@ struct steps_command {
 };
 
 int execute(const run_command& x);
+int execute(const map_command& x);
 int execute(const validate_command& x);
 int execute(const schema_command& x);
 int execute(const doctor_command& x);

@@ -82,9 +82,9 @@ expected<flow> read_part(const run_command& x, const flow& what) {
 }
 
 expected<std::function<std::optional<std::string>(const std::string&)>>
-read_secrets(const run_command& x, const flow& what) {
+read_secrets(const std::vector<std::string>& options, const flow& what) {
   std::map<std::string, std::string> given;
-  for (auto& text : x.secrets) {
+  for (auto& text : options) {
     auto end = text.find("=@");
     if (end == text.npos || end == 0)
       return failure(errc::invalid_input,

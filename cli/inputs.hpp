@@ -21,6 +21,6 @@ expected<flow> read_part(const run_command& x, const flow& what);
 /// Where secrets come from: the files that the options name, else the environment. Refuses names
 /// that the flow does not want.
 expected<std::function<std::optional<std::string>(const std::string&)>>
-read_secrets(const run_command& x, const flow& what);
+read_secrets(const std::vector<std::string>& options, const flow& what);
 
 } // namespace troupe::cli

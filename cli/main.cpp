@@ -42,6 +42,10 @@ void add_run(CLI::App& app, run_command& x) {
       "text: the output alone; json: the whole result; jsonl: each event, then the result")
     ->check(CLI::IsMember({"text", "json", "jsonl"}))
     ->type_name("FORMAT");
+  command
+    ->add_option("--cache", x.cache,
+                 "where results of nodes with a `cache` are kept; in memory if not said")
+    ->type_name("FILE");
   command->add_flag("--dry-run", x.dry_run,
                     "run nothing: print the plan as JSON, with what is known filled in");
   auto only =
@@ -58,6 +62,30 @@ void add_run(CLI::App& app, run_command& x) {
   command->add_flag("--full", x.full, "show the outputs of all nodes");
   command->add_flag("--quiet,-q", x.quiet, "no progress on standard error");
   command->add_flag("--strict", x.strict, "a degraded run exits with 1");
+}
+
+void add_map(CLI::App& app, map_command& x) {
+  auto command = app.add_subcommand(
+    "map",
+    "Run a flow once for each line of standard input; one line of output for each, in order.");
+  command->add_option("FLOW", x.flow, "the document, JSON or YAML")->required();
+  command
+    ->add_option("--concurrency", x.concurrency, "runs at once; four for each core if not said")
+    ->check(CLI::Range(1, 100000))
+    ->type_name("N");
+  command->add_option("--secret", x.secrets, "as of run")
+    ->expected(1)
+    ->take_all()
+    ->type_name("NAME=@FILE");
+  command->add_option("--file-root", x.file_roots, "as of run")
+    ->expected(1)
+    ->take_all()
+    ->type_name("DIR");
+  command->add_option("--cache", x.cache, "as of run")->type_name("FILE");
+  command->add_option("--output", x.output, "text: the output alone; json: the whole result")
+    ->check(CLI::IsMember({"text", "json"}))
+    ->type_name("FORMAT");
+  command->add_flag("--strict", x.strict, "a degraded run makes it exit with 1");
 }
 
 void add_validate(CLI::App& app, validate_command& x) {
@@ -136,6 +164,8 @@ int main(int argc, char** argv) {
   graph_command graph;
   steps_command steps;
   add_run(app, run);
+  map_command map;
+  add_map(app, map);
   add_validate(app, validate);
   new_command starter;
   std::string shell;
@@ -154,6 +184,8 @@ int main(int argc, char** argv) {
   try {
     if (app.got_subcommand("run"))
       return execute(run);
+    if (app.got_subcommand("map"))
+      return execute(map);
     if (app.got_subcommand("validate"))
       return execute(validate);
     if (app.got_subcommand("new"))

@@ -2,6 +2,7 @@
 #include "cli/progress.hpp"
 
 #include <array>
+#include <cmath>
 
 namespace troupe::cli {
 
@@ -19,8 +20,9 @@ std::string message_of(const json& error) {
 }
 
 std::string mark_of(status x, const terminal& where) {
-  constexpr std::array<const char*, 5> marks{"✓", "~", "✗", "-", "·"};
-  constexpr std::array colors{color::green, color::yellow, color::red, color::yellow, color::dim};
+  constexpr std::array<const char*, 6> marks{"✓", "~", "✗", "-", "·", "…"};
+  constexpr std::array colors{color::green,  color::yellow, color::red,
+                              color::yellow, color::dim,    color::yellow};
   auto i = static_cast<size_t>(x);
   return colored(where, colors[i], marks[i]);
 }
@@ -44,6 +46,14 @@ std::string remarks_of(const step_result& x) {
     text += "  " + std::to_string(x.attempts) + " attempts";
   if (x.metadata.contains("fallback_triggered"))
     text += "  by fallback";
+  if (x.metadata.contains("cached"))
+    text += "  from the cache";
+  if (auto waited = x.metadata.find("waited_ms"); waited != x.metadata.end())
+    text += "  waited " + time_of(waited->second.json().get<double>());
+  if (auto rounds = x.metadata.find("iterations"); rounds != x.metadata.end())
+    text += "  " + rounds->second.as_text() + " rounds";
+  if (auto undone = x.metadata.find("undone"); undone != x.metadata.end())
+    text += "  " + std::to_string(undone->second.size()) + " undone";
   if (x.metadata.contains("winner"))
     text += "  winner: " + x.metadata.at("winner").as_text();
   if (x.abandoned)
@@ -51,8 +61,17 @@ std::string remarks_of(const step_result& x) {
   return text + bill_of(x.metrics);
 }
 
+/// The node's name, with the number of its item, round or visit.
+std::string last_part(const step_result& x) {
+  auto slash = x.path.rfind('/');
+  return slash == x.path.npos ? x.path : x.path.substr(slash + 1);
+}
+
+void add_children(std::string& all, const std::vector<std::shared_ptr<const step_result>>& children,
+                  size_t depth, const terminal& where);
+
 void add_lines(std::string& all, const step_result& x, size_t depth, const terminal& where) {
-  auto text = std::string(2 * depth, ' ') + mark_of(x.status, where) + " " + x.name;
+  auto text = std::string(2 * depth, ' ') + mark_of(x.status, where) + " " + one_line(last_part(x));
   if (x.status == status::skipped)
     text += "  skipped";
   else
@@ -63,8 +82,21 @@ void add_lines(std::string& all, const step_result& x, size_t depth, const termi
   else if (is_cause)
     text += "  " + one_line(std::string{to_string(x.error->code)} + ": " + x.error->message);
   all += (where.is_terminal ? cut(text, where.columns) : text) + "\n";
-  for (auto& child : x.children)
-    add_lines(all, *child, depth + 1, where);
+  add_children(all, x.children, depth + 1, where);
+}
+
+/// Loops may have many rounds: the first and the last ones tell enough.
+void add_children(std::string& all, const std::vector<std::shared_ptr<const step_result>>& children,
+                  size_t depth, const terminal& where) {
+  constexpr size_t most = 40, first = 20;
+  auto left_out = children.size() > most ? children.size() - most : 0;
+  for (size_t i = 0; i < children.size(); ++i) {
+    if (left_out > 0 && i == first) {
+      all += std::string(2 * depth, ' ') + "… " + std::to_string(left_out) + " more\n";
+      i += left_out;
+    }
+    add_lines(all, *children[i], depth, where);
+  }
 }
 
 } // namespace
@@ -74,6 +106,14 @@ std::string progress_line(const event& x) {
   switch (x.type) {
   case event_type::step_started:
     return line("started");
+  case event_type::limit_waiting:
+    return line("waits for " + x.data["limit"].get<std::string>());
+  case event_type::budget_warning:
+    return line("has spent " + std::to_string(std::lround(x.data["share"].get<double>() * 100)) +
+                "% of its budget");
+  case event_type::waiting_for_signal:
+    return line("waits for the signal \"" + x.data["signal"].get<std::string>() + "\"" +
+                (x.data["message"] == "" ? "" : ": " + x.data["message"].get<std::string>()));
   case event_type::step_retrying:
     return line("attempt " + x.data["attempt"].dump() + " in " +
                 time_of(x.data["after_ms"].get<double>()) + ", after " +

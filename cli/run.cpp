@@ -6,6 +6,7 @@
 #include "cli/live_display.hpp"
 #include "cli/print.hpp"
 #include "cli/progress.hpp"
+#include "cli/signal_prompt.hpp"
 #include "cli/terminal.hpp"
 #include "troupe/engine.hpp"
 
@@ -28,6 +29,8 @@ public:
     : quiet_{x.quiet}, as_json_{x.output == "jsonl"} {
     auto shares_terminal = as_json_ && ::isatty(STDOUT_FILENO) == 1;
     auto where = terminal_of(STDERR_FILENO);
+    if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1 && x.input_file != "-")
+      prompt_ = std::make_unique<signal_prompt>([this](const std::string& text) { say(text); });
     if (!quiet_ && where.has_motion && !shares_terminal)
       live_ = std::make_unique<live_display>(what, STDERR_FILENO);
   }
@@ -39,11 +42,20 @@ public:
     return [this](const event& x) {
       if (as_json_ && is_written_)
         is_written_ = print(value{nlohmann::json(x)}.dump() + "\n");
+      if (prompt_)
+        prompt_->take(x);
       if (!quiet_)
         show(x);
       if (x.type == event_type::run_finished)
         done_.set_value();
     };
+  }
+
+  /// Whether there is a person who can be asked.
+  bool can_ask() const { return prompt_ != nullptr; }
+  void answer_to(const run_handle& run) {
+    if (prompt_)
+      prompt_->answer_to(run);
   }
 
   /// Something that is no event.
@@ -64,7 +76,7 @@ public:
   }
 
 private:
-  bool listens() const { return !quiet_ || as_json_; }
+  bool listens() const { return !quiet_ || as_json_ || prompt_; }
 
   void show(const event& x) {
     if (!live_)
@@ -78,6 +90,7 @@ private:
   bool is_written_ = true;
   std::unique_ptr<live_display> live_;
   std::promise<void> done_;
+  std::unique_ptr<signal_prompt> prompt_; // the last to come: it may say something
 };
 
 /// A text ends with one line break, anything else is JSON for people.
@@ -97,16 +110,25 @@ bool print_result(const run_command& x, const run_result& result) {
 exit_code code_of(const run_command& x, const run_result& result, bool was_interrupted) {
   if (was_interrupted)
     return exit_code::interrupted;
+  if (result.status == status::waiting)
+    return exit_code::waiting;
   if (result.status == status::degraded)
     return x.strict ? exit_code::failed : exit_code::succeeded;
   return result.success() ? exit_code::succeeded : exit_code::failed;
+}
+
+void tell_waiting(const run_result& x) {
+  for (auto& one : x.waiting_for)
+    complain("troupe: waits for the signal \"" + one.signal + "\" at " + one.path +
+             (one.message.empty() ? "" : ": " + one.message) +
+             "; nobody can be asked without a terminal\n");
 }
 
 } // namespace
 
 int execute(const run_command& x) {
   interrupt signals; // before the engine's threads
-  engine engine{{.steps = options_for(x.file_roots)}};
+  engine engine{{.steps = options_for(x.file_roots), .cache_file = x.cache}};
   auto flow = engine.load(x.flow);
   if (!flow) {
     complain(flow.error());
@@ -127,14 +149,17 @@ int execute(const run_command& x) {
   if (x.dry_run)
     return print(indented(value{flow->preview(*inputs)})) ? exit_code::succeeded
                                                           : exit_code::infrastructure;
-  auto secrets = read_secrets(x, *flow);
+  auto secrets = read_secrets(x.secrets, *flow);
   if (!secrets) {
     complain("troupe: " + secrets.error().message + "\n");
     return exit_code::usage;
   }
   follower follow{x, *flow};
-  auto run =
-    engine.submit(*flow, *inputs, {.on_event = follow.listener(), .secret = std::move(*secrets)});
+  auto run = engine.submit(*flow, *inputs,
+                           {.on_event = follow.listener(),
+                            .secret = std::move(*secrets),
+                            .end_when_waiting = !follow.can_ask()});
+  follow.answer_to(run);
   signals.on_first([run, &x, &follow] {
     if (!x.quiet)
       follow.say("interrupted: stopping what runs; again to leave at once\n");
@@ -152,6 +177,7 @@ int execute(const run_command& x) {
   } else {
     complain("troupe: " + result.error->message + "\n"); // it never began
   }
+  tell_waiting(result);
   written = print_result(x, result) && written;
   auto code = written ? code_of(x, result, signals.has_come()) : exit_code::infrastructure;
   if (engine.close(close_grace) > 0) {

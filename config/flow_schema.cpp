@@ -30,6 +30,7 @@ json closed(json properties) {
 json text() { return {{"type", "string"}}; }
 json boolean() { return {{"type", "boolean"}}; }
 json whole(int least) { return {{"type", "integer"}, {"minimum", least}}; }
+json amount() { return {{"type", "number"}, {"minimum", 0}}; }
 json one_of(const std::vector<std::string>& names) { return {{"enum", names}}; }
 
 std::vector<std::string> every_code() {
@@ -94,6 +95,20 @@ json common_of_nodes() {
     {"fallback_on", described(list_of(one_of(every_code())), "only for these error codes")},
     {"returns", described({{"type", {"object", "boolean"}}}, "a JSON Schema of its output")},
     {"meta", described({{"type", "object"}}, "carried into results and events")},
+    {"batch", described(ref("batch"), "runs the node once for each item")},
+    {"next", described({{"anyOf", {text(), object_of(text())}}},
+                       "where to go: an id of the same list or `end`; or one for each action")},
+    {"max_visits", whole(1)},
+    {"depends_on", described(list_of(text()), "makes the list a graph: [] starts at once")},
+    {"action",
+     described(text(), "jq or a template: which entry of `next`, or which edge, to take")},
+    {"undo", described(ref("node"), "takes it back on rollback; ${result} is its output")},
+    {"limit", described({{"anyOf", {text(), list_of(text())}}}, "waits for permits")},
+    {"budget", described(ref("budget"), "what may be spent inside")},
+    {"expects", described(closed({{"cost_usd", amount()}, {"tokens", whole(0)}}),
+                          "what the step will probably spend")},
+    {"cache", described(closed({{"ttl", ref("duration")}, {"key", json::object()}}),
+                        "keeps its result for later runs")},
   };
 }
 
@@ -104,10 +119,12 @@ json with(json properties, const json& more) {
 
 json merge_rule() {
   json scored{{"anyOf", {text(), ref("node")}}};
-  return {{"anyOf",
-           {one_of(plan::merge_strategy_names()),
-            closed({{"combine_outputs", closed({{"separator", text()}})}}),
-            closed({{"best_quality", closed({{"score", scored}})}})}}};
+  return {
+    {"anyOf",
+     {text(), // a strategy, or a function that the host has registered
+      closed({{"quorum", whole(1)}}), closed({{"reduce", text()}}), closed({{"node", ref("node")}}),
+      closed({{"combine_outputs", closed({{"separator", text()}})}}),
+      closed({{"best_quality", closed({{"score", scored}})}})}}};
 }
 
 json context_merge() {
@@ -135,10 +152,70 @@ json group_of(const char* key, json body, const json& more) {
   return shape;
 }
 
+json choices() {
+  json node_or_nodes{{"anyOf", {ref("node"), ref("nodes")}}};
+  auto one = closed({{"when", text()}, {"then", node_or_nodes}});
+  one["required"] = {"when", "then"};
+  auto last = closed({{"else", node_or_nodes}});
+  last["required"] = {"else"};
+  auto list = list_of({{"anyOf", {one, last}}});
+  list["minItems"] = 1;
+  return list;
+}
+
+json graph() {
+  auto edge = closed({{"from", text()}, {"to", text()}, {"action", text()}});
+  edge["required"] = {"from", "to"};
+  auto whole_graph = closed({{"nodes", ref("nodes")}, {"edges", list_of(edge)}});
+  whole_graph["required"] = {"nodes"};
+  return whole_graph;
+}
+
+json wait() {
+  auto signal = closed({{"signal", text()}, {"schema", json::object()}, {"message", text()}});
+  signal["required"] = {"signal"};
+  return {{"anyOf", {ref("duration"), signal}}};
+}
+
+json batch() {
+  auto spec = closed({{"items", {{"anyOf", {{{"type", "array"}}, text()}}}},
+                      {"as", text()},
+                      {"parallel", boolean()},
+                      {"max_concurrent", whole(1)},
+                      {"batch_size", whole(1)},
+                      {"on_error", one_of({"fail_fast", "continue", "rollback"})},
+                      {"tolerated", {{"anyOf", {whole(0), text()}}}}});
+  spec["required"] = {"items"};
+  return spec;
+}
+
+json budget() {
+  auto spec = closed({{"cost_usd", amount()},
+                      {"tokens", whole(0)},
+                      {"steps", whole(0)},
+                      {"duration", ref("duration")}});
+  spec["minProperties"] = 1;
+  return spec;
+}
+
+/// A node is what its body says that it is.
+json by_shape() {
+  auto rest = ref("step");
+  for (auto shape = keys::shapes.rbegin(); shape != keys::shapes.rend(); ++shape)
+    rest = {{"if", {{"required", {*shape}}}}, {"then", ref(shape->c_str())}, {"else", rest}};
+  return rest;
+}
+
 json definitions(const registry& kinds) {
+  json node_or_nodes{{"anyOf", {ref("node"), ref("nodes")}}};
+  json rollback{{"on_error", one_of({"fail_fast", "rollback"})}};
   json branches{{"anyOf", {ref("nodes"), object_of({{"anyOf", {ref("node"), ref("nodes")}}})}}};
   json of_parallel{{"max_workers", described(whole(1), "how many branches run at once")},
-                   {"on_error", one_of({"fail_fast", "continue"})},
+                   {"on_error", one_of({"fail_fast", "continue", "rollback"})},
+                   {"split", described({{"anyOf", {text(), closed({{"jq", text()}})}}},
+                                       "how the input is dealt to the branches")},
+                   {"hedge", closed({{"after", ref("duration")}})},
+                   {"share", described(list_of(text()), "context keys that branches see")},
                    {"min_success", described(whole(1), "with `continue`")},
                    {"merge", described(merge_rule(), "what the next node receives")},
                    {"context_merge", object_of(context_merge())}};
@@ -158,14 +235,22 @@ json definitions(const registry& kinds) {
         {{"type", "number"}, {"exclusiveMinimum", 0}}}}}},
     {"retry", {{"anyOf", {whole(1), retry}}}},
     {"step", step_of(kinds)},
-    {"sequence", group_of("sequence", ref("nodes"), json::object())},
+    {"sequence", group_of("sequence", ref("nodes"), rollback)},
+    {"choice", group_of("choice", choices(), rollback)},
+    {"loop", group_of("loop", node_or_nodes,
+                      with(rollback, {{"while", text()},
+                                      {"until", text()},
+                                      {"max_iterations", whole(1)},
+                                      {"on_limit", one_of({"fail", "stop"})},
+                                      {"carry", json::object()}}))},
+    {"graph",
+     group_of("graph", graph(), {{"on_error", one_of({"fail_fast", "continue", "rollback"})}})},
+    {"call", group_of("call", text(), with(rollback, {{"with", {{"type", "object"}}}}))},
+    {"wait", group_of("wait", wait(), json::object())},
+    {"batch", {{"anyOf", {{{"type", "array"}}, text(), batch()}}}},
+    {"budget", budget()},
     {"parallel", group_of("parallel", branches, of_parallel)},
-    {"node",
-     {{"type", "object"},
-      {"if", {{"required", {"parallel"}}}},
-      {"then", ref("parallel")},
-      {"else",
-       {{"if", {{"required", {"sequence"}}}}, {"then", ref("sequence")}, {"else", ref("step")}}}}},
+    {"node", with({{"type", "object"}}, by_shape())},
     {"nodes", {{"type", "array"}, {"items", ref("node")}, {"minItems", 1}}},
   };
 }
@@ -176,6 +261,26 @@ json input() {
      {"required", boolean()},
      {"default", json::object()},
      {"description", text()}});
+}
+
+json limit() {
+  return closed({{"rate", described(text(), "such as 60/min or 5/s")},
+                 {"burst", whole(1)},
+                 {"concurrency", whole(1)}});
+}
+
+json context_key() { return closed({{"value", json::object()}, {"merge", context_merge()}}); }
+
+json subflow() {
+  auto shape = closed({{"name", text()},
+                       {"description", text()},
+                       {"inputs", object_of(input())},
+                       {"context", object_of(context_key())},
+                       {"pipeline", ref("nodes")},
+                       {"output", json::object()},
+                       {"meta", json::object()}});
+  shape["required"] = {"pipeline"};
+  return shape;
 }
 
 json type_definition() {
@@ -202,7 +307,7 @@ json native_schema(const registry& kinds) {
     {"description", text()},
     {"version", json::object()},
     {"inputs", described(object_of(input()), "what a run is given")},
-    {"context", object_of(closed({{"value", json::object()}, {"merge", context_merge()}}))},
+    {"context", object_of(context_key())},
     {"env", described(list_of(text()), "variables that ${env.NAME} may read")},
     {"secrets", described(list_of(text()), "secrets that ${secret.NAME} may read")},
     {"defaults",
@@ -210,7 +315,10 @@ json native_schema(const registry& kinds) {
        {{"timeout", ref("duration")}, {"retry", ref("retry")}, {"llm", {{"type", "object"}}}})},
     {"prices", object_of(price)},
     {"types", object_of(type_definition())},
-    {"on_error", one_of({"stop"})},
+    {"on_error", one_of({"stop", "rollback"})},
+    {"limits", object_of(limit())},
+    {"budget", ref("budget")},
+    {"flows", object_of(subflow())},
     {"pipeline", described(ref("nodes"), "the nodes, one after another")},
     {"output",
      {{"description", "what the run gives: a template; without it, the last node's output"}}},

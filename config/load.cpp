@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/describe.hpp"
-#include "config/document/read_document.hpp"
-#include "config/document/text_files.hpp"
 #include "config/flow_schema.hpp"
 #include "config/native/native_reader.hpp"
 #include "config/partial.hpp"
 #include "config/suggest.hpp"
 #include "troupe/flow.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
 
 namespace troupe {
 
@@ -23,42 +18,6 @@ void refuse_format(const config::reader& in) {
     if (config::is_near(key, "pipeline"))
       return member.error_at_key({"unknown_format", message, "did you mean \"pipeline\"?"});
   in.error({"unknown_format", message, "a native flow is {\"troupe\": 1, \"pipeline\": […]}"});
-}
-
-std::shared_ptr<plan::flow> read_plan(config::document& x, config::problems& found,
-                                      const registry& kinds,
-                                      const std::optional<std::filesystem::path>& folder) {
-  if (!config::read_document(x, found))
-    return nullptr;
-  config::put_in_text_files(x, folder, found);
-  config::reader in{x.root, "", found};
-  if (!in.wants_object("a flow: an object with a `pipeline`"))
-    return nullptr;
-  if (!in.has("pipeline")) {
-    refuse_format(in);
-    return nullptr;
-  }
-  return config::native_reader{x, found, kinds}.read();
-}
-
-expected<std::string, diagnostics> contents_of(const std::filesystem::path& file) {
-  auto refuse = [&](const std::string& why) {
-    return unexpected<diagnostics>{
-      {{.code = "cannot_read", .message = "cannot read the file: " + why, .file = file.string()}}};
-  };
-  std::error_code problem;
-  if (std::filesystem::is_directory(file, problem))
-    return refuse("it is a folder");
-  std::ifstream in{file, std::ios::binary};
-  if (!in)
-    return refuse(std::strerror(errno));
-  auto most = config::document_limits{}.bytes + 1; // one more, so that too much is seen
-  std::string text(most, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(most));
-  text.resize(static_cast<size_t>(in.gcount()));
-  if (in.bad())
-    return refuse(std::strerror(errno));
-  return text;
 }
 
 } // namespace
@@ -77,31 +36,59 @@ const nlohmann::json& flow::inputs() const { return plan_->inputs_as_written; }
 
 namespace {
 
-expected<flow, diagnostics> flow_from(std::string text, const registry& kinds,
-                                      const std::string& name,
-                                      const std::optional<std::filesystem::path>& folder) {
-  config::document x{.name = name, .text = std::move(text), .root = {}, .places = {}};
-  config::problems found{x};
-  auto plan = read_plan(x, found, kinds, folder);
-  if (!plan || found.has_errors())
-    return unexpected{found.take()};
-  plan->warnings = found.take();
-  return flow{std::move(plan)};
+/// What is wrong with the document, and then with those that it calls.
+diagnostics take_all(config::reading& all) {
+  diagnostics found;
+  for (auto& source : all.sources)
+    for (auto& x : source.found.take())
+      found.push_back(std::move(x));
+  return found;
+}
+
+bool read_plan(config::reading& all) {
+  auto& first = all.sources.front();
+  if (!config::parse(first))
+    return false;
+  config::reader in{first.content.root, "", first.found};
+  if (!in.wants_object("a flow: an object with a `pipeline`"))
+    return false;
+  if (!in.has("pipeline")) {
+    refuse_format(in);
+    return false;
+  }
+  config::read_native(all);
+  return std::none_of(all.sources.begin(), all.sources.end(),
+                      [](auto& source) { return source.found.has_errors(); });
+}
+
+expected<flow, diagnostics> flow_from(const registry& kinds, const std::string& name,
+                                      std::string text,
+                                      std::optional<std::filesystem::path> file = {}) {
+  config::reading all{kinds};
+  all.sources.emplace_back(name, std::move(text), std::move(file));
+  auto is_right = read_plan(all);
+  auto found = take_all(all);
+  if (!is_right)
+    return unexpected{std::move(found)};
+  all.flow->warnings = std::move(found);
+  return flow{std::move(all.flow)};
 }
 
 } // namespace
 
 expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,
                                        const std::string& name) {
-  return flow_from(std::string{text}, kinds, name, {});
+  return flow_from(kinds, name, std::string{text});
 }
 
 expected<flow, diagnostics> load_flow(const std::filesystem::path& file, const registry& kinds) {
-  auto text = contents_of(file);
+  auto text = config::contents_of(file);
   if (!text)
-    return unexpected{text.error()};
-  return flow_from(std::move(*text), kinds, file.string(),
-                   std::filesystem::absolute(file).parent_path());
+    return unexpected<diagnostics>{{{.code = "cannot_read",
+                                     .message = "cannot read the file: " + text.error(),
+                                     .file = file.string()}}};
+  return flow_from(kinds, file.string(), std::move(*text),
+                   std::filesystem::weakly_canonical(std::filesystem::absolute(file)));
 }
 
 } // namespace troupe

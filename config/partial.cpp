@@ -11,14 +11,6 @@ namespace troupe::config {
 
 namespace {
 
-/// Null for what is no group.
-std::vector<plan::node>* children_of(plan::node& x) {
-  if (auto group = std::get_if<plan::sequence>(&x.body))
-    return &group->children;
-  auto group = std::get_if<plan::parallel>(&x.body);
-  return group ? &group->branches : nullptr;
-}
-
 /// Runs nothing: gives the output that it was given.
 void pin(plan::node& x, const value& output) {
   static const auto kind = std::make_shared<const step_kind>(step_kind{
@@ -46,9 +38,7 @@ public:
       return true;
     }
     auto any = false;
-    if (auto children = children_of(x))
-      for (auto& child : *children)
-        any = pin_inside(child) || any;
+    plan::each_inner(x, [&](plan::node& inner) { any = pin_inside(inner) || any; });
     return any;
   }
 
@@ -73,18 +63,12 @@ std::vector<std::string> ids_of(const std::vector<plan::node>& all) {
 void collect_paths(plan::node& x, std::set<std::string>& out) {
   if (x.type != "pinned")
     out.insert(x.path);
-  if (auto children = children_of(x))
-    for (auto& child : *children)
-      collect_paths(child, out);
-  for (auto& backup : x.fallback)
-    collect_paths(backup, out);
+  plan::each_inner(x, [&](plan::node& inner) { collect_paths(inner, out); });
 }
 
 void collect_ids(plan::node& x, std::set<std::string>& out) {
   out.insert(x.id);
-  if (auto children = children_of(x))
-    for (auto& child : *children)
-      collect_ids(child, out);
+  plan::each_inner(x, [&](plan::node& inner) { collect_ids(inner, out); });
 }
 
 /// The first word of `fetch.response[0]`, of `steps.fetch.metrics`, or of `$fetch`.
@@ -108,7 +92,13 @@ void collect_reads(const nlohmann::json& x, std::set<std::string>& out) {
 
 expected<std::shared_ptr<plan::flow>> take_part(const plan::flow& x, const flow_part& which) {
   auto out = std::make_shared<plan::flow>(x);
-  auto& nodes = std::get<plan::sequence>(out->root.body).children;
+  if (which.only.empty() && which.from.empty() && which.pins.empty())
+    return out;
+  auto list = std::get_if<plan::sequence>(&out->root.body);
+  if (!list || !list->next.empty())
+    return refuse("a part can be run of a pipeline that goes from one node to the next, not of one "
+                  "with `next` or `depends_on`");
+  auto& nodes = list->children;
   auto wanted = which.only.empty() ? which.from : which.only;
   auto begin = wanted.empty() ? nodes.begin()
                               : std::find_if(nodes.begin(), nodes.end(),

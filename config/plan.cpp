@@ -9,8 +9,9 @@ namespace troupe::plan {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> strategies{
-  "collect_all", "outputs", "by_name", "first_success", "best_quality", "combine_outputs"};
+constexpr std::array<std::string_view, 10> strategies{
+  "collect_all",     "outputs", "by_name",       "first_success", "best_quality",
+  "combine_outputs", "quorum",  "majority_vote", "reduce",        "node"};
 constexpr std::array<std::string_view, 10> policies{"last_write_wins",
                                                     "first_write_wins",
                                                     "error",
@@ -40,6 +41,43 @@ bool has_type(const value& x, const std::string& type) {
 
 } // namespace
 
+size_t tolerance::of(size_t items) const {
+  return percent ? static_cast<size_t>(static_cast<double>(items) * *percent / 100) : count;
+}
+
+bool is_helper(const node& x) {
+  auto step = std::get_if<plan::step>(&x.body);
+  return step && step->is_helper;
+}
+
+namespace {
+
+template <class Node, class Visitor>
+void visit_inner(Node& x, const Visitor& visit) {
+  auto all = [&](auto& nodes) {
+    for (auto& node : nodes)
+      visit(node);
+  };
+  auto visitor = [&](auto& body) {
+    using shape = std::remove_const_t<std::remove_reference_t<decltype(body)>>;
+    if constexpr (std::is_same_v<shape, sequence>)
+      all(body.children);
+    if constexpr (std::is_same_v<shape, graph>)
+      all(body.nodes);
+    if constexpr (std::is_same_v<shape, loop>)
+      all(body.body);
+    if constexpr (std::is_same_v<shape, parallel> || std::is_same_v<shape, choice>)
+      all(body.branches);
+    if constexpr (std::is_same_v<shape, parallel>)
+      all(body.merge.node);
+  };
+  std::visit(visitor, x.body);
+  all(x.fallback);
+  all(x.undo);
+}
+
+} // namespace
+
 std::optional<merge_strategy> merge_strategy_from(std::string_view name) {
   return enum_from<merge_strategy>(strategies, name);
 }
@@ -51,6 +89,11 @@ std::optional<context_policy> context_policy_from(std::string_view name) {
 }
 std::string_view to_string(context_policy x) { return policies[static_cast<size_t>(x)]; }
 std::vector<std::string> context_policy_names() { return {policies.begin(), policies.end()}; }
+
+void each_inner(const node& x, const std::function<void(const node&)>& visit) {
+  visit_inner(x, visit);
+}
+void each_inner(node& x, const std::function<void(node&)>& visit) { visit_inner(x, visit); }
 
 config::jq_programs::variables variables_of(const expression& x, const view& from) {
   config::jq_programs::variables all;
@@ -70,7 +113,7 @@ std::optional<error> missing_for(const flow& x) {
   return {};
 }
 
-expected<value> accept_inputs(const flow& x, const value& given) {
+expected<value> accept_inputs(const flow_core& x, const value& given) {
   if (!given.is_null() && !given.is_object())
     return failure(errc::invalid_input,
                    std::string{"inputs: wanted an object, got "} + given.type_name());

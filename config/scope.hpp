@@ -9,11 +9,19 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace troupe {
 
 /// The number of a node whose result something later reads.
 using result_slot = size_t;
+
+/// The number of a name that a group binds for what runs inside of it: the item of a batch, the
+/// inputs of a called flow.
+using name_slot = size_t;
+
+using bound_names = std::vector<std::pair<name_slot, value>>;
 
 /// What stays the same all through a run.
 struct run_values {
@@ -27,7 +35,9 @@ struct run_values {
 struct scope {
   std::shared_ptr<const run_values> run;
   troupe::context context;
-  detail::persistent_map<result_slot, std::shared_ptr<const step_result>> results;
+  detail::persistent_map<result_slot, std::shared_ptr<const step_result>> results = {};
+  detail::persistent_map<name_slot, value> names = {};
+  int call_depth = 0; ///< how many calls of flows are around
 };
 
 /// A scope as one node sees it.

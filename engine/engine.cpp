@@ -39,8 +39,9 @@ std::future<run_result> engine::run_async(const flow& x, value inputs, run_optio
   return future;
 }
 
-run_handle engine::submit(const flow& x, value inputs, run_options options) {
-  return impl_->submit(x, std::move(inputs), std::move(options));
+run_handle engine::submit(const flow& x, value inputs, run_options options,
+                          std::function<void(run_result)> on_end) {
+  return impl_->submit(x, std::move(inputs), std::move(options), std::move(on_end));
 }
 
 size_t engine::close(duration grace) { return impl_->close(grace); }

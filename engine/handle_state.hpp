@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "config/plan.hpp"
 #include "troupe/run.hpp"
 
 #include <caf/actor.hpp>
@@ -15,6 +16,7 @@ namespace troupe {
 /// What a run and everybody who waits for it share.
 struct run_handle::state {
   std::string id;
+  std::shared_ptr<const plan::flow> flow;
   std::mutex mutex = {};
   std::condition_variable ended = {};
   caf::actor run = {};                         // null before it begins and when it has ended

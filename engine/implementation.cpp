@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/implementation.hpp"
 
+#include "actors/limiter.hpp"
 #include "actors/pool.hpp"
 #include "actors/run.hpp"
 #include "actors/timer.hpp"
 #include "engine/handle_state.hpp"
 #include "engine/run_id.hpp"
+#include "store/open_cache.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -124,8 +126,8 @@ size_t run_count::wait_for(duration grace) {
 engine::implementation::implementation(engine_options options)
   : config_{options, this}, system_{config_}, threads_{std::make_shared<thread_pool>(
                                                 std::max<size_t>(1, options.blocking_threads))},
-    timer_{system_.spawn(troupe::timer, timer_grain)}, pool_{
-                                                         system_.spawn(troupe::pool, threads_)} {
+    timer_{system_.spawn(troupe::timer, timer_grain)}, pool_{system_.spawn(troupe::pool, threads_)},
+    cache_{open_cache(options.cache_file)} {
   add_built_in_steps(kinds, options.steps);
 }
 
@@ -138,7 +140,11 @@ engine::implementation::~implementation() {
     caf::scoped_actor self{system_};
     self->send_exit(pool_, caf::exit_reason::user_shutdown); // behind the work that it still has
     self->send_exit(timer_, caf::exit_reason::user_shutdown);
+    for (auto& [name, limiter] : limiters_)
+      self->send_exit(limiter, caf::exit_reason::user_shutdown);
     self->wait_for(pool_, timer_);
+    for (auto& [name, limiter] : limiters_)
+      self->wait_for(limiter);
   }
   threads_.reset();
 }
@@ -157,6 +163,27 @@ size_t engine::implementation::close(duration grace) {
   return left_->wait_for(grace);
 }
 
+/// Limits of the engine are everybody's; those of a flow are shared by flows of that name that
+/// define them alike.
+std::map<std::string, caf::actor, std::less<>>
+engine::implementation::limiters_for(const plan::flow& x) {
+  std::map<std::string, caf::actor, std::less<>> all;
+  auto add = [&](const std::string& name, const limit& spec, const std::string& whose) {
+    auto& known = limiters_[whose + name];
+    if (!known)
+      known = system_.spawn(limiter, name, spec, timer_);
+    all.emplace(name, known);
+  };
+  for (auto& [name, spec] : kinds.limits())
+    add(name, spec, "");
+  for (auto& [name, spec] : x.limits)
+    if (!all.contains(name))
+      add(name, spec,
+          x.name + " " + std::to_string(spec.rate.value_or(0)) + " " + std::to_string(spec.burst) +
+            " " + std::to_string(spec.concurrency) + " ");
+  return all;
+}
+
 void engine::implementation::end(const std::shared_ptr<run_handle::state>& run, run_result result) {
   {
     std::lock_guard guard{mutex_};
@@ -168,6 +195,7 @@ void engine::implementation::end(const std::shared_ptr<run_handle::state>& run, 
 run_handle engine::implementation::submit(const flow& x, value inputs, run_options options,
                                           std::function<void(run_result)> on_end) {
   auto state = std::make_shared<run_handle::state>();
+  state->flow = x.plan();
   state->on_end = std::move(on_end);
   state->id = options.run_id.empty() ? new_run_id() : options.run_id;
   auto accepted = plan::accept_inputs(*x.plan(), inputs);
@@ -190,6 +218,9 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
                   .values = std::move(values),
                   .timer = timer_,
                   .pool = pool_,
+                  .limits = limiters_for(*x.plan()),
+                  .cache = cache_,
+                  .end_when_waiting = options.end_when_waiting,
                   .secrets = redactor_for(*x.plan(), *secrets),
                   .on_event = std::move(options.on_event),
                   .deliver = [this, state](run_result result) { end(state, std::move(result)); },

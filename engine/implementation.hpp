@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "actors/result_cache.hpp"
 #include "actors/thread_pool.hpp"
 #include "troupe/engine.hpp"
 
@@ -10,6 +11,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -55,12 +57,15 @@ public:
 
 private:
   void cancel_all();
+  std::map<std::string, caf::actor, std::less<>> limiters_for(const plan::flow& x);
   void end(const std::shared_ptr<run_handle::state>& run, run_result result);
 
   system_config config_;
   caf::actor_system system_;
   std::shared_ptr<thread_pool> threads_;
   caf::actor timer_, pool_;
+  std::shared_ptr<result_cache> cache_;
+  std::map<std::string, caf::actor> limiters_; // by whom they are shared
   std::shared_ptr<run_count> left_ = std::make_shared<run_count>();
   std::mutex mutex_;
   std::unordered_set<std::shared_ptr<run_handle::state>> runs_; // that have not ended

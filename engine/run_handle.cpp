@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "config/suggest.hpp"
 #include "engine/handle_state.hpp"
 #include "messages/run_protocol.hpp"
 
@@ -26,6 +27,42 @@ void run_handle::cancel() const {
   std::lock_guard guard{state_->mutex};
   if (state_->run)
     caf::anon_send<caf::message_priority::high>(state_->run, cancel_run{});
+}
+
+namespace {
+
+/// Why no node of the flow takes the signal; nothing: one does.
+std::optional<error> refusal_of(const plan::flow& flow, const std::string& name,
+                                const value& payload) {
+  auto [begin, end] = flow.signals.equal_range(name);
+  if (begin == end) {
+    std::vector<std::string> names;
+    for (auto& [known, signal] : flow.signals)
+      names.push_back(known);
+    auto hint = config::did_you_mean(name, names);
+    return error{.code = errc::invalid_input,
+                 .message = "no node waits for the signal \"" + name + "\"" +
+                            (hint.empty() ? "" : "; " + hint)};
+  }
+  std::string problem;
+  for (auto one = begin; one != end; ++one) {
+    problem = one->second.schema ? one->second.schema->problem_of(payload) : "";
+    if (problem.empty())
+      return {};
+  }
+  return error{.code = errc::invalid_input, .message = "signal \"" + name + "\": " + problem};
+}
+
+} // namespace
+
+expected<void> run_handle::signal(const std::string& name, value payload) const {
+  if (auto why = refusal_of(*state_->flow, name, payload))
+    return unexpected{*why};
+  std::lock_guard guard{state_->mutex};
+  if (!state_->run)
+    return failure(errc::closed, "the run has ended");
+  caf::anon_send(state_->run, send_signal{name, std::move(payload)});
+  return {};
 }
 
 void run_handle::wait() const {

@@ -2,12 +2,18 @@
 #pragma once
 
 #include "messages/allow_unsafe.hpp"
+#include "messages/step_protocol.hpp"
 #include "troupe/event.hpp"
 #include "troupe/metrics.hpp"
 
+#include <memory>
 #include <string>
 
 namespace troupe {
+
+namespace config {
+class schema; // config/schema.hpp
+}
 
 /// Run to itself: begin.
 struct begin_run {};
@@ -33,8 +39,38 @@ struct late {
   troupe::metrics spent = {};
 };
 
+/// Wait to run: somebody is to send this signal.
+struct await_signal {
+  attempt_id attempt = 0;
+  std::string path = {};
+  std::string name = {};
+  std::string message = {};                          ///< for people
+  std::shared_ptr<const config::schema> schema = {}; ///< of the payload; null: any
+};
+
+/// Wait to run: not any more.
+struct forget_signal {
+  std::string path = {};
+};
+
+/// Run to wait: it has come.
+struct signalled {
+  attempt_id attempt = 0;
+  value payload = {};
+};
+
+/// Engine to run: here is a signal. Kept until somebody waits for it.
+struct send_signal {
+  std::string name = {};
+  value payload = {};
+};
+
 } // namespace troupe
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::await_signal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::forget_signal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::signalled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::send_signal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::begin_run)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cancel_run)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::note)

@@ -6,7 +6,7 @@
 namespace troupe {
 
 std::string_view to_string(stop_reason x) {
-  constexpr std::array<std::string_view, 3> names{"requested", "superseded", "timeout"};
+  constexpr std::array<std::string_view, 4> names{"requested", "superseded", "timeout", "budget"};
   return names[static_cast<size_t>(x)];
 }
 

@@ -3,6 +3,7 @@
 
 #include "messages/allow_unsafe.hpp"
 #include "troupe/context.hpp"
+#include "troupe/spending.hpp"
 #include "troupe/step_result.hpp"
 #include "troupe/value.hpp"
 
@@ -15,6 +16,9 @@
 namespace troupe {
 
 struct scope; // config/scope.hpp: what templates may read
+namespace plan {
+struct node; // config/plan.hpp
+}
 
 /// Names one delivery of work to one child; the supervisor that starts the child issues it and
 /// never uses it twice.
@@ -25,6 +29,7 @@ enum class stop_reason : uint8_t {
   requested,  ///< From above: the run, or the group around, was cancelled.
   superseded, ///< The group's outcome no longer depends on this child.
   timeout,    ///< Its time is up.
+  budget,     ///< What may be spent has been spent.
 };
 
 std::string_view to_string(stop_reason x);
@@ -35,6 +40,7 @@ struct start {
   value input = {};
   std::shared_ptr<const troupe::scope> scope = {};
   int try_number = 1; ///< of the node: more after a retry
+  duration waited{0}; ///< for permits
   friend bool operator==(const start&, const start&) = default;
 };
 
@@ -51,12 +57,31 @@ using shared_result = std::shared_ptr<const step_result>;
 /// The results inside a node that later nodes read, by their number in the plan.
 using left_results = std::vector<std::pair<size_t, shared_result>>;
 
+/// A node that has succeeded and can be undone, as it was then.
+struct completed {
+  const plan::node* undo = nullptr; ///< what undoes it
+  std::string path = {};            ///< where it ran
+  value output = {};
+  std::shared_ptr<const troupe::scope> scope = {}; ///< with the output as `result`
+  uint64_t order = 0;                              ///< of completion, all over the run
+};
+
+using undo_log = std::vector<std::shared_ptr<const completed>>;
+
+/// Child to parent: all that it waits for is signals; or no longer so. May come any number of
+/// times.
+struct paused {
+  attempt_id attempt = 0;
+  bool is_paused = true;
+};
+
 /// Child to parent: how it ended. The child's last message.
 struct finished {
   attempt_id attempt = 0;
   shared_result result = {};
   changes delta = {};        ///< of the context; only when it succeeded
   left_results results = {}; ///< likewise
+  undo_log undo = {};        ///< what inside of it can be undone, however it ended
   friend bool operator==(const finished&, const finished&) = default;
 };
 
@@ -69,3 +94,4 @@ std::string to_string(const finished& x);
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cancel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::finished)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::paused)

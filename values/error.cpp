@@ -19,6 +19,7 @@ bool is_retryable(const error& x) {
   case errc::merge_conflict:
   case errc::payload_too_large:
   case errc::cancelled:
+  case errc::budget_exceeded:
     return false;
   default:
     return true;

@@ -48,6 +48,14 @@ metrics& metrics::operator+=(const metrics& x) {
   return *this;
 }
 
+int64_t metrics::count(std::string_view pointer) const {
+  auto found = counters_.find(pointer);
+  if (found == counters_.end())
+    return 0;
+  auto whole = [](auto x) { return static_cast<int64_t>(std::llround(x)); };
+  return std::visit(whole, found->second);
+}
+
 nlohmann::json metrics::json() const {
   if (counters_.empty())
     return nlohmann::json::object();

@@ -13,8 +13,8 @@ namespace troupe {
 using nlohmann::json;
 
 std::string_view to_string(status x) {
-  constexpr std::array<std::string_view, 5> names{"succeeded", "degraded", "failed", "cancelled",
-                                                  "skipped"};
+  constexpr std::array<std::string_view, 6> names{"succeeded", "degraded", "failed",
+                                                  "cancelled", "skipped",  "waiting"};
   return names[static_cast<size_t>(x)];
 }
 
@@ -95,7 +95,15 @@ value as_value(const run_result& x, result_view view) {
   add("metrics", x.metrics.json());
   add("duration_ms", rounded_ms(x.duration));
   out.emplace_back("steps", x.tree ? list_of(x.tree->children, view) : value::list({}));
+  if (x.tree && !x.tree->metadata.empty())
+    out.emplace_back("metadata", value::object({x.tree->metadata.begin(), x.tree->metadata.end()}));
   add("warnings", x.warnings);
+  if (!x.waiting_for.empty()) {
+    auto all = json::array();
+    for (auto& one : x.waiting_for)
+      all.push_back({{"signal", one.signal}, {"path", one.path}, {"message", one.message}});
+    add("waiting_for", std::move(all));
+  }
   if (!x.abandoned.empty())
     add("abandoned", x.abandoned);
   return value::object(std::move(out));

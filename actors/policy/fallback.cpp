@@ -3,7 +3,7 @@
 
 namespace troupe {
 
-directive fallback_policy::on_start(const value&) { return launch{{0}}; }
+directive fallback_policy::on_start(const given&) { return launch_one(0); }
 
 directive fallback_policy::on_settled(const settled& x) {
   attempts_.push_back(x.result);
@@ -13,7 +13,7 @@ directive fallback_policy::on_settled(const settled& x) {
   auto backup = x.child + 1;
   if (backup < names_.size() && triggers_(*x.result->error))
     return launch{
-      .children = {backup},
+      .children = {{.child = backup}},
       .tell = std::pair{event_type::fallback_triggered,
                         nlohmann::json{{"backup", names_[backup]}, {"error", *x.result->error}}}};
   if (is_primary)

@@ -15,7 +15,7 @@ public:
   /// order.
   fallback_policy(std::vector<std::string> names, std::function<bool(const error&)> triggers)
     : names_{std::move(names)}, triggers_{std::move(triggers)} {}
-  directive on_start(const value& input) override;
+  directive on_start(const given& x) override;
   directive on_settled(const settled& x) override;
 
 private:

@@ -1,63 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/policy/merge.hpp"
 
+#include "troupe/lists.hpp"
+
 namespace troupe {
 
 namespace {
 
 value output_of(const std::shared_ptr<const step_result>& x) {
   return x && x->success() ? x->output : value{};
-}
-
-value deep_merged(const value& earlier, const value& later) {
-  if (!earlier.is_object() || !later.is_object())
-    return later;
-  std::vector<value::member> all;
-  earlier.each_member([&](const std::string& name, const value& x) {
-    auto other = later.find(name);
-    all.emplace_back(name, other ? deep_merged(x, *other) : x);
-  });
-  later.each_member([&](const std::string& name, const value& x) {
-    if (!earlier.find(name))
-      all.emplace_back(name, x);
-  });
-  return value::object(std::move(all));
-}
-
-value concatenated(const std::vector<value>& lists) {
-  std::vector<value> all;
-  for (auto& list : lists)
-    for (size_t i = 0; i < list.size(); ++i)
-      all.push_back(*list.at(i));
-  return value::list(std::move(all));
-}
-
-value joined(const std::vector<value>& texts, const std::string& separator) {
-  std::string all;
-  for (auto& text : texts)
-    all += (&text == &texts.front() ? "" : separator) + text.text();
-  return value{nlohmann::json(std::move(all))};
-}
-
-expected<value> combined(const std::vector<value>& outputs, const std::string& separator) {
-  if (outputs.size() == 1)
-    return outputs.front();
-  std::string type = outputs.front().type_name();
-  for (auto& x : outputs)
-    if (x.type_name() != type)
-      return failure(errc::merge_conflict, "combine_outputs: wanted outputs of one type, got " +
-                                             type + " and " + x.type_name());
-  if (type == "string")
-    return joined(outputs, separator);
-  if (type == "array")
-    return concatenated(outputs);
-  if (type != "object")
-    return failure(errc::merge_conflict,
-                   "combine_outputs: wanted objects, lists or texts, got " + type);
-  auto all = outputs.front();
-  for (size_t i = 1; i < outputs.size(); ++i)
-    all = deep_merged(all, outputs[i]);
-  return all;
 }
 
 } // namespace

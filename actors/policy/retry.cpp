@@ -24,7 +24,7 @@ std::optional<duration> asked_delay(const error& why) {
 
 } // namespace
 
-directive retry_policy::on_start(const value&) { return launch{{0}}; }
+directive retry_policy::on_start(const given&) { return launch_one(0); }
 
 directive retry_policy::on_settled(const settled& x) {
   elapsed_ += x.result->duration;
@@ -44,7 +44,7 @@ directive retry_policy::on_settled(const settled& x) {
     return finish{with_attempts(*x.result), {}, true};
   failed_.push_back(x.result);
   elapsed_ += delay;
-  return launch{.children = {0},
+  return launch{.children = {{.child = 0, .number = failed_.size()}},
                 .after = delay,
                 .tell =
                   std::pair{event_type::step_retrying, nlohmann::json{{"attempt", tries + 1},

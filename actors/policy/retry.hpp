@@ -22,7 +22,7 @@ public:
   /// `deadline`: of all tries; past it there is no use in waiting as long as a service asks for.
   retry_policy(plan::retry spec, uint64_t seed, std::optional<duration> deadline = {})
     : spec_{std::move(spec)}, random_{seed}, deadline_{deadline} {}
-  directive on_start(const value& input) override;
+  directive on_start(const given& x) override;
   directive on_settled(const settled& x) override;
   directive on_timeout(error why) override;
 

@@ -17,10 +17,22 @@ using nlohmann::json;
 constexpr size_t most_bytes = 1 << 20;
 constexpr auto key = "$file";
 
-expected<std::string, finding> text_of(const fs::path& folder, const std::string& name) {
-  auto refuse = [&](const std::string& why, const std::string& hint = {}) {
-    return unexpected<finding>{{"cannot_read", "\"" + name + "\" " + why, hint}};
+unexpected<finding> refuse_file(const std::string& name, const std::string& why,
+                                const std::string& hint = {}) {
+  return unexpected<finding>{{"cannot_read", "\"" + name + "\" " + why, hint}};
+}
+
+} // namespace
+
+expected<fs::path, finding> file_beside(const std::optional<fs::path>& beside,
+                                        const std::string& name) {
+  auto refuse = [&](const std::string& why, const std::string& hint) {
+    return refuse_file(name, why, hint);
   };
+  if (!beside)
+    return unexpected<finding>{
+      {"cannot_read", "a document that is in no file has no files beside it"}};
+  auto& folder = *beside;
   auto way = fs::path{name}.lexically_normal();
   std::error_code ignored;
   auto real = fs::weakly_canonical(folder / way, ignored);
@@ -30,7 +42,18 @@ expected<std::string, finding> text_of(const fs::path& folder, const std::string
     return refuse("leads out of the document's folder", "write a path from there");
   if (!fs::is_regular_file(real, ignored))
     return refuse("is not there, or no file", "paths begin at the document's folder");
-  std::ifstream in{real, std::ios::binary};
+  return real;
+}
+
+namespace {
+
+expected<std::string, finding> text_of(const std::optional<fs::path>& folder,
+                                       const std::string& name) {
+  auto refuse = [&](const std::string& why) { return refuse_file(name, why); };
+  auto real = file_beside(folder, name);
+  if (!real)
+    return unexpected{real.error()};
+  std::ifstream in{*real, std::ios::binary};
   std::string text{std::istreambuf_iterator<char>{in}, {}};
   if (!in)
     return refuse("cannot be read");
@@ -60,10 +83,7 @@ private:
   void put_in(json& x, const std::string& pointer) {
     if (!x[key].is_string())
       return found_.error(pointer, {"wrong_type", "wanted the path of a file"});
-    if (!folder_)
-      return found_.error(pointer,
-                          {"cannot_read", "a document that is in no file has no files beside it"});
-    auto text = text_of(*folder_, x[key].get<std::string>());
+    auto text = text_of(folder_, x[key].get<std::string>());
     if (!text)
       return found_.error(pointer, text.error());
     x = std::move(*text);

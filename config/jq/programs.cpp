@@ -159,8 +159,8 @@ value as_one_value(std::vector<value> all) {
   return all.size() == 1 ? all[0] : value::list(std::move(all));
 }
 
-bool is_true(const std::vector<value>& all) {
-  return !all.empty() && !all[0].is_null() && !(all[0].is_boolean() && !all[0].json().get<bool>());
-}
+bool is_true(const std::vector<value>& all) { return !all.empty() && is_true(all[0]); }
+
+bool is_true(const value& x) { return !x.is_null() && !(x.is_boolean() && !x.json().get<bool>()); }
 
 } // namespace troupe::config

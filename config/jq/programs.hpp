@@ -55,5 +55,6 @@ bool all_compile(const std::vector<jq_source>& all);
 value as_one_value(std::vector<value> all);
 /// jq's truth: all but false and null. No value is false.
 bool is_true(const std::vector<value>& all);
+bool is_true(const value& x);
 
 } // namespace troupe::config

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/native/keys.hpp"
 #include "config/native/native_reader.hpp"
+#include "config/native/programs.hpp"
 #include "config/suggest.hpp"
 
 #include <algorithm>
@@ -19,52 +20,79 @@ std::string base_name(const std::string& file) {
 
 } // namespace
 
-native_reader::native_reader(const document& x, problems& found, const registry& kinds)
-  : document_{x}, found_{found}, kinds_{kinds}, flow_{std::make_shared<plan::flow>()} {}
+native_reader::native_reader(source& from, reading& all)
+  : source_{from}, found_{from.found}, all_{all}, kinds_{all.kinds},
+    settings_{std::make_shared<document_settings>()} {}
 
-std::shared_ptr<plan::flow> native_reader::read() {
-  reader in{document_.root, "", found_};
-  in.check_keys(keys::flow, keys::flow_planned, "a flow");
+native_reader::native_reader(const native_reader& around, plan::flow_core& out)
+  : source_{around.source_}, found_{around.found_}, all_{around.all_}, kinds_{around.kinds_},
+    settings_{around.settings_}, core_{&out} {}
+
+void read_native(reading& all) {
+  auto& first = all.sources.front();
+  auto reader = std::make_shared<native_reader>(first, all);
+  all.readers.push_back(reader);
+  reader->read(*all.flow);
+  check_programs(all);
+  std::vector<jq_source> programs;
+  for (auto& x : all.programs)
+    programs.push_back(x.source);
+  if (!programs.empty())
+    all.flow->programs = std::make_shared<const jq_programs>(std::move(programs));
+}
+
+void native_reader::read(plan::flow& out) {
+  core_ = &out;
+  reader in{source_.content.root, "", found_};
+  out.description = in.text("description").value_or("");
+  if (in.has("inputs"))
+    out.inputs_as_written = in.member("inputs").json();
+  read_document(in);
+  if (in.has("budget"))
+    out.root.budget = read_budget(in.member("budget"));
+  auto rule = in.word("on_error", {"stop", "rollback"});
+  out.root.rolls_back = rule == "rollback";
+  rollbacks_ = out.root.rolls_back ? 1 : 0;
+  read_core(in);
+  check_subflows(in);
+}
+
+/// What counts for all flows in a document.
+void native_reader::read_document(const reader& in) {
+  in.check_keys(keys::flow, {}, "a flow");
   if (!in.has("troupe") && !in.has("ir_version"))
     in.warning({"missing_version", "the document does not say its version", "add \"troupe\": 1"});
   if (in.has("troupe") && in.json()["troupe"] != 1)
     in.member("troupe").error(
       {"unsupported_version", "wanted version 1, got " + described(in.json()["troupe"])});
-  flow_->name = in.text("name").value_or(base_name(document_.name));
-  flow_->description = in.text("description").value_or("");
-  if (auto rule = in.word("on_error", {"stop", "rollback"}); rule == "rollback")
-    in.member("on_error").not_supported_yet("on_error \"rollback\"");
-
-  read_inputs(in);
   read_environment(in);
   if (in.has("types"))
-    types_.read(in.member("types"), kinds_);
+    settings_->types.read(in.member("types"), kinds_);
   read_defaults(in);
   read_prices(in);
-  collect_ids(in);
+  read_limits(in);
+}
+
+void native_reader::read_core(const reader& in) {
+  pointer_ = in.pointer();
+  core_->name =
+    in.text("name").value_or(core_->name.empty() ? base_name(source_.content.name) : core_->name);
+  read_inputs(in);
+  collect_ids(in.member("pipeline"));
   read_context(in);
-
-  auto list = in.member("pipeline");
-  flow_->root = {.id = "", .path = "", .type = "flow", .body = plan::sequence{read_list(list, "")}};
+  auto& root = core_->root;
+  root.type = "flow";
+  root.body = read_list(in.member("pipeline"), "");
   if (in.has("output"))
-    flow_->output = read_template(in.member("output"));
+    core_->output = read_template(in.member("output"));
   warn_of_unused_inputs();
-  check_programs();
-  mark_read_nodes(flow_->root);
-
-  std::vector<jq_source> sources;
-  for (auto& x : programs_)
-    sources.push_back(x.source);
-  if (!sources.empty())
-    flow_->programs = std::make_shared<const jq_programs>(std::move(sources));
-  return flow_;
+  mark_read_nodes(root);
 }
 
 void native_reader::read_inputs(const reader& in) {
-  flow_->takes_other_inputs = !in.has("inputs");
+  core_->takes_other_inputs = !in.has("inputs");
   if (!in.has("inputs") || !in.member("inputs").wants_object("an object of inputs"))
     return;
-  flow_->inputs_as_written = in.member("inputs").json();
   for (auto& [name, spec] : in.member("inputs").members()) {
     if (!spec.wants_object("an input: an object with `type`, `required`, `default`"))
       continue;
@@ -75,7 +103,7 @@ void native_reader::read_inputs(const reader& in) {
       x.fallback = value{spec.member("default").json()};
     x.required = spec.boolean("required").value_or(!spec.has("default"));
     spec.text("description");
-    flow_->inputs[name] = std::move(x);
+    core_->inputs[name] = std::move(x);
   }
 }
 
@@ -84,14 +112,21 @@ void native_reader::read_environment(const reader& in) {
     if (!in.has(key))
       return;
     if (!in.member(key).wants_list("a list of names"))
-      broken_lists_.insert(key);
+      settings_->broken_lists.insert(key);
     else
       for (auto& name : in.member(key).items())
         if (auto text = name.as_text())
           out.push_back(*text);
   };
-  read_names("env", flow_->environment);
-  read_names("secrets", flow_->secrets);
+  read_names("env", settings_->environment);
+  read_names("secrets", settings_->secrets);
+  auto add = [](std::vector<std::string>& to, const std::vector<std::string>& names) {
+    for (auto& name : names)
+      if (!is_one_of(to, name))
+        to.push_back(name);
+  };
+  add(all_.flow->environment, settings_->environment);
+  add(all_.flow->secrets, settings_->secrets);
 }
 
 void native_reader::read_defaults(const reader& in) {
@@ -99,11 +134,11 @@ void native_reader::read_defaults(const reader& in) {
     return;
   auto defaults = in.member("defaults");
   defaults.check_keys(keys::defaults, {}, "defaults");
-  default_timeout_ = defaults.time("timeout");
+  settings_->default_timeout = defaults.time("timeout");
   if (defaults.has("retry"))
-    default_retry_ = read_retry(defaults.member("retry"));
+    settings_->default_retry = read_retry(defaults.member("retry"));
   if (defaults.has("llm") && defaults.member("llm").wants_object("an object of params"))
-    default_params_["llm"] = defaults.member("llm").json();
+    settings_->default_params["llm"] = defaults.member("llm").json();
 }
 
 void native_reader::read_prices(const reader& in) {
@@ -116,7 +151,7 @@ void native_reader::read_prices(const reader& in) {
     for (auto& [key, amount] : price.members())
       amount.as_number(0);
   }
-  prices_ = in.member("prices").json();
+  settings_->prices = in.member("prices").json();
 }
 
 void native_reader::read_context(const reader& in) {
@@ -127,18 +162,18 @@ void native_reader::read_context(const reader& in) {
       continue;
     entry.check_keys({"value", "merge"}, {}, "a context key");
     if (entry.has("value"))
-      flow_->context = flow_->context.set(key, value{entry.member("value").json()});
+      core_->context = core_->context.set(key, value{entry.member("value").json()});
     if (entry.has("merge"))
-      flow_->context_rules[key] = read_context_rule(entry.member("merge"));
+      core_->context_rules[key] = read_context_rule(entry.member("merge"));
   }
 }
 
 void native_reader::warn_of_unused_inputs() {
-  if (flow_->takes_other_inputs || read_inputs_.contains("*"))
+  if (core_->takes_other_inputs || read_inputs_.contains("*"))
     return;
-  for (auto& [name, spec] : flow_->inputs)
+  for (auto& [name, spec] : core_->inputs)
     if (!read_inputs_.contains(name))
-      found_.warning(below("/inputs", name),
+      found_.warning(below(pointer_ + "/inputs", name),
                      {"unused_input", "nothing reads the input \"" + name + "\""},
                      problems::at::key);
 }
@@ -147,14 +182,7 @@ void native_reader::warn_of_unused_inputs() {
 void native_reader::mark_read_nodes(plan::node& x) {
   if (auto known = ids_.find(x.id); known != ids_.end() && read_slots_.contains(known->second.slot))
     x.slot = known->second.slot;
-  if (auto group = std::get_if<plan::sequence>(&x.body))
-    for (auto& child : group->children)
-      mark_read_nodes(child);
-  if (auto group = std::get_if<plan::parallel>(&x.body))
-    for (auto& child : group->branches)
-      mark_read_nodes(child);
-  for (auto& backup : x.fallback)
-    mark_read_nodes(backup);
+  plan::each_inner(x, [this](plan::node& inner) { mark_read_nodes(inner); });
 }
 
 } // namespace troupe::config

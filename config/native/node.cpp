@@ -9,27 +9,48 @@ namespace troupe::config {
 
 namespace {
 
-constexpr int most_attempts = 1000;
-
-std::vector<std::string> together(std::vector<std::string> a, const std::vector<std::string>& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
-std::vector<std::string> code_names() {
-  std::vector<std::string> all;
-  for (auto code : every_errc())
-    all.emplace_back(to_string(code));
-  return all;
-}
+constexpr auto every_body =
+  "`type`, `sequence`, `parallel`, `choice`, `loop`, `graph`, `call` or `wait`";
 
 /// Which of the body keys are there.
 std::vector<std::string> bodies_of(const reader& in) {
   std::vector<std::string> all;
-  for (auto& key : together({"type"}, together(keys::shapes, keys::shapes_planned)))
+  if (in.has("type"))
+    all.push_back("type");
+  for (auto& key : keys::shapes)
     if (in.has(key))
       all.push_back(key);
   return all;
+}
+
+const keys::list& keys_of_shape(const std::string& shape) {
+  static const std::map<std::string, const keys::list*> all{
+    {"parallel", &keys::of_parallel}, {"sequence", &keys::of_sequence},
+    {"choice", &keys::of_choice},     {"loop", &keys::of_loop},
+    {"graph", &keys::of_graph},       {"call", &keys::of_call},
+    {"wait", &keys::of_wait}};
+  static const keys::list none;
+  auto known = all.find(shape);
+  return known == all.end() ? none : *known->second;
+}
+
+std::string name_of_shape(const std::string& shape) {
+  return shape == "parallel"              ? "a parallel group"
+         : is_one_of(keys::shapes, shape) ? "a " + shape
+                                          : "a node";
+}
+
+void check_node_keys(const reader& in, const std::string& shape) {
+  auto known = keys::node;
+  auto add = [&](const keys::list& more) { known.insert(known.end(), more.begin(), more.end()); };
+  add(keys_of_shape(shape));
+  auto is_group = is_one_of(keys::shapes, shape) && shape != "wait";
+  if (is_group)
+    add(keys::of_groups);
+  // A second body is told as such.
+  auto bodies = bodies_of(in);
+  add(bodies);
+  in.check_keys(known, keys::node_planned, name_of_shape(shape));
 }
 
 } // namespace
@@ -39,19 +60,17 @@ plan::node native_reader::read_node(const reader& in, const std::string& parent_
   plan::node x;
   if (!in.wants_object("a node: an object with `type`, `sequence` or `parallel`"))
     return x;
-  auto is_parallel = in.has("parallel");
-  in.check_keys(is_parallel ? together(keys::node, keys::of_parallel) : keys::node,
-                keys::node_planned, is_parallel ? "a parallel group" : "a node");
   auto bodies = bodies_of(in);
+  auto shape = bodies.empty() ? "node" : bodies[0];
+  check_node_keys(in, shape);
   if (bodies.empty())
-    in.error({"missing_key", "a node needs `type`, `sequence` or `parallel`"});
+    in.error({"missing_key", std::string{"a node needs "} + every_body});
   if (bodies.size() > 1)
     in.member(bodies[1]).error_at_key(
       {"conflicting_keys",
        "a node has one body, this one has `" + bodies[0] + "` and `" + bodies[1] + "`"});
-  auto shape = bodies.empty() ? "node" : bodies[0];
   x.type = shape == "type" ? in.text("type").value_or("step") : shape;
-  x.id = id_of(in, x.type, forced_id);
+  x.id = id_of(in, forced_id);
   x.path = parent_path.empty() ? x.id : parent_path + "/" + x.id;
   x.meta = in.has("meta") && in.member("meta").wants_object("an object")
              ? value{in.member("meta").json()}
@@ -59,19 +78,21 @@ plan::node native_reader::read_node(const reader& in, const std::string& parent_
   in.boolean("enabled");
 
   // What stands in the wrappers is read before the body: they cannot see inside of it.
-  read_wrappers(in, x);
+  conditions_ += in.has("when") ? 1 : 0;
+  read_outer_wrappers(in, x);
+  auto outer_names = names_;
+  if (in.has("batch"))
+    names_ = read_batch(in, x);
+  rollbacks_ += x.batch && x.batch->rolls_back ? 1 : 0;
   auto begin = mark();
-  if (shape == "type")
-    x.body = read_step(in, x);
-  else if (shape == "parallel")
-    x.body = read_parallel(in, x);
-  else if (shape == "sequence" && in.member("sequence").wants_list("a list of nodes"))
-    x.body = plan::sequence{read_list(in.member("sequence"), x.path)};
+  read_inner_wrappers(in, x);
+  read_body(in, x, shape);
+  if (in.has("cache"))
+    read_cache(in, x);
   if (in.has("fallback")) {
     auto inside = take_back(begin);
     read_fallback(in, x);
-    for (auto& id : inside)
-      make_readable(id, true);
+    give_back(inside, true);
   }
   if (in.has("set") && in.member("set").wants_object("an object of context keys")) {
     in_set_ = true;
@@ -79,16 +100,46 @@ plan::node native_reader::read_node(const reader& in, const std::string& parent_
       x.set.emplace_back(key, read_template(entry));
     in_set_ = false;
   }
-  if (!x.id.empty())
-    make_readable(x.id, false);
+  rollbacks_ -= x.batch && x.batch->rolls_back ? 1 : 0;
+  names_ = std::move(outer_names);
+  if (x.batch)
+    take_back(begin); // the inside of a batch is not one node but many
+  if (in.has("action"))
+    x.action = read_jq_or_template(in.member("action"));
+  make_readable(x.id, false);
   if (x.when)
     doubt_since(begin);
+  conditions_ -= in.has("when") ? 1 : 0;
   return x;
 }
 
-std::string native_reader::id_of(const reader& in, const std::string& shape,
-                                 const std::string& forced_id) {
-  auto number = ++shapes_[shape];
+void native_reader::read_body(const reader& in, plan::node& x, const std::string& shape) {
+  auto rolls_back =
+    is_one_of(keys::shapes, shape) && in.has("on_error") && in.json()["on_error"] == "rollback";
+  rollbacks_ += rolls_back ? 1 : 0;
+  if (shape == "type")
+    x.body = read_step(in, x);
+  else if (shape == "parallel")
+    x.body = read_parallel(in, x);
+  else if (shape == "sequence")
+    x.body = read_list(in.member("sequence"), x.path);
+  else if (shape == "choice")
+    x.body = read_choice(in, x);
+  else if (shape == "loop")
+    x.body = read_loop(in, x);
+  else if (shape == "graph")
+    x.body = read_graph(in, x);
+  else if (shape == "call")
+    x.body = read_call(in, x);
+  else if (shape == "wait")
+    x.body = read_wait(in, x);
+  rollbacks_ -= rolls_back ? 1 : 0;
+  auto reads_own_rule = shape == "parallel" || shape == "graph";
+  if (!reads_own_rule && is_one_of(keys::shapes, shape) && shape != "wait")
+    x.rolls_back = in.word("on_error", {"fail_fast", "rollback"}) == "rollback";
+}
+
+std::string native_reader::id_of(const reader& in, const std::string& forced_id) const {
   auto id = in.text("id");
   if (!forced_id.empty()) {
     if (id && *id != forced_id)
@@ -98,138 +149,30 @@ std::string native_reader::id_of(const reader& in, const std::string& shape,
          "leave out the id"});
     return forced_id;
   }
-  if (id)
-    return *id;
-  auto plain = shape;
-  std::replace_if(
-    plain.begin(), plain.end(), [](char c) { return c == '-'; }, '_');
-  auto made = plain + "_" + std::to_string(number);
-  while (ids_.contains(made)) // somebody has called another node so
-    made += "_";
-  return made;
+  auto made = made_up_ids_.find(in.pointer());
+  return id && !id->empty() ? *id : made == made_up_ids_.end() ? "node" : made->second;
 }
 
-std::vector<plan::node> native_reader::read_list(const reader& in, const std::string& parent_path) {
-  std::vector<plan::node> all;
-  if (!in.wants_list("a list of nodes"))
-    return all;
-  std::string before_type = "any", before_id;
-  for (auto& item : in.items()) {
-    if (!is_enabled(item))
-      continue;
-    all.push_back(read_node(item, parent_path));
-    auto& x = all.back();
-    auto wanted = input_type(x);
-    if (!x.input && before_type != "any" && wanted != "any" && before_type != wanted)
-      item.error({"incompatible_types",
-                  "\"" + x.id + "\" takes " + wanted + ", but \"" + before_id +
-                    "\" before it gives " + before_type,
-                  "give it an `input`"});
-    before_type = output_type(x);
-    before_id = x.id;
-  }
-  if (all.empty())
-    in.error({"empty_group", "there is no node to run here"});
-  return all;
-}
-
-void native_reader::read_wrappers(const reader& in, plan::node& x) {
-  if (in.has("when"))
-    if (auto text = in.text("when"))
-      x.when = read_program(in.member("when"), *text);
-  if (in.has("input"))
-    x.input = read_template(in.member("input"));
-  auto is_step = in.has("type");
-  x.timeout = in.time("timeout");
-  if (!x.timeout && !in.has("timeout") && is_step)
-    x.timeout = default_timeout_;
-  x.deadline = in.time("deadline");
-  if (in.has("retry"))
-    x.retry = read_retry(in.member("retry"));
-  else if (is_step && default_retry_)
-    x.retry = *default_retry_;
-  if (in.has("fallback_on")) {
-    x.fallback_on = read_codes(in.member("fallback_on"));
-    if (!in.has("fallback"))
-      in.member("fallback_on").error_at_key({"missing_key", "`fallback_on` needs a `fallback`"});
-  }
-  if (in.has("returns")) {
-    auto schema = schema::compile(in.member("returns").json());
-    if (schema)
-      x.returns = *schema;
-    else
-      in.member("returns").error({"invalid_schema", schema.error().message});
-  }
-}
-
-plan::retry native_reader::read_retry(const reader& in) {
-  plan::retry x;
-  if (!in.json().is_object()) {
-    x.attempts = static_cast<int>(in.as_integer(1, most_attempts).value_or(1));
-    return x;
-  }
-  in.check_keys(keys::retry, {}, "`retry`");
-  if (!in.has("attempts") && !in.misspells("attempts", keys::retry))
-    in.error({"missing_key", "`retry` needs `attempts`, the number of tries in total"});
-  x.attempts = static_cast<int>(in.integer("attempts", 1, most_attempts).value_or(1));
-  x.initial = in.time("initial").value_or(x.initial);
-  if (in.has("factor"))
-    x.factor = in.member("factor").as_number(1).value_or(x.factor);
-  x.max = in.time("max").value_or(x.max);
-  x.jitter = in.word("jitter", {"full", "none"}).value_or("full") == "full";
-  if (in.has("on"))
-    x.on = read_codes(in.member("on"));
-  x.max_elapsed = in.time("max_elapsed");
+plan::node native_reader::read_node_or_list(const reader& in, const std::string& parent_path,
+                                            const std::string& list_id) {
+  if (!in.json().is_array())
+    return read_node(in, parent_path);
+  plan::node x{.id = list_id, .path = parent_path + "/" + list_id, .type = "sequence"};
+  x.body = read_list(in, x.path);
   return x;
-}
-
-std::set<errc> native_reader::read_codes(const reader& in) {
-  std::set<errc> all;
-  if (!in.wants_list("a list of error codes"))
-    return all;
-  for (auto& item : in.items()) {
-    auto text = item.as_text();
-    if (!text)
-      continue;
-    if (auto code = errc_from(*text))
-      all.insert(*code);
-    else
-      item.error({"invalid_value", "there is no error code \"" + *text + "\"",
-                  did_you_mean(*text, code_names())});
-  }
-  return all;
-}
-
-void native_reader::read_fallback(const reader& in, plan::node& x) {
-  auto list = in.member("fallback");
-  auto read_one = [&](const reader& one) {
-    if (!is_enabled(one))
-      return;
-    auto begin = mark();
-    x.fallback.push_back(read_node(one, x.path + "/fallback"));
-    take_back(begin); // backups are nobody's to read
-  };
-  if (!list.json().is_array())
-    return read_one(list);
-  for (auto& one : list.items())
-    read_one(one);
-  if (x.fallback.empty())
-    list.error({"empty_group", "there is no backup here"});
 }
 
 bool is_enabled(const reader& in) {
   return !in.json().is_object() || in.json().value("enabled", nlohmann::json(true)) != false;
 }
 
-std::string output_type(const plan::node& x) {
-  if (auto step = std::get_if<plan::step>(&x.body))
-    return step->kind ? step->output : "any";
-  if (auto group = std::get_if<plan::sequence>(&x.body))
-    return group->children.empty() ? "any" : output_type(group->children.back());
-  auto& group = std::get<plan::parallel>(x.body);
-  switch (group.merge.strategy) {
+namespace {
+
+std::string type_of_output(const plan::parallel& x) {
+  switch (x.merge.strategy) {
   case plan::merge_strategy::collect_all:
   case plan::merge_strategy::outputs:
+  case plan::merge_strategy::quorum:
     return "list";
   case plan::merge_strategy::by_name:
     return "json";
@@ -238,7 +181,23 @@ std::string output_type(const plan::node& x) {
   }
 }
 
+} // namespace
+
+std::string output_type(const plan::node& x) {
+  if (x.batch)
+    return "json";
+  if (auto step = std::get_if<plan::step>(&x.body))
+    return step->kind ? step->output : "any";
+  if (auto group = std::get_if<plan::sequence>(&x.body))
+    return group->children.empty() || !group->next.empty() ? "any"
+                                                           : output_type(group->children.back());
+  auto group = std::get_if<plan::parallel>(&x.body);
+  return group ? type_of_output(*group) : "any";
+}
+
 std::string input_type(const plan::node& x) {
+  if (x.batch)
+    return "any";
   if (auto step = std::get_if<plan::step>(&x.body))
     return step->kind ? step->input : "any";
   auto group = std::get_if<plan::sequence>(&x.body);

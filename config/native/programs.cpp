@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "config/native/programs.hpp"
+#include "config/helpers.hpp"
 #include "config/jq/scan.hpp"
 #include "config/native/native_reader.hpp"
 #include "config/suggest.hpp"
@@ -38,59 +40,73 @@ std::string hint_for(const std::string& message) {
 } // namespace
 
 plan::expression native_reader::read_program(const reader& in, const std::string& text) {
-  plan::expression out{.text = text, .program = programs_.size()};
+  plan::expression out{.text = text, .program = all_.programs.size()};
   auto mentions = scan_jq(text);
   if (!allow_program(in, text, mentions)) {
-    programs_.push_back({jq_source{"."}, in.pointer(), {}}); // keeps its number; it never runs
+    // keeps its number; it never runs
+    all_.programs.push_back({jq_source{"."}, this, in.pointer(), {}});
     return out;
   }
   jq_source source{text};
+  std::vector<std::string> unreadable;
   for (auto& name : mentions.variables) {
     plan::reference x{.text = "$" + name, .root = name};
-    if (name == "inputs" || name == "workflow")
-      x.origin = plan::origin::inputs, read_inputs_.insert("*");
+    if (auto bound = names_.find(name); bound != names_.end())
+      x.origin = plan::origin::name, x.slot = bound->second;
+    else if (name == "inputs" || name == "workflow")
+      bind_input(in, x, true);
     else if (name == "context")
       x.origin = plan::origin::context;
     else if (name == "env")
       x.origin = plan::origin::environment;
-    else if (auto found = readable_.find(name); found != readable_.end()) {
+    else if (auto found = find_readable(name)) {
       x.origin = plan::origin::step_output;
-      x.slot = found->second.slot;
+      x.slot = found->slot;
       read_slots_.insert(x.slot);
     } else {
+      if (ids_.contains(name))
+        unreadable.push_back(name);
       continue; // bound in the program itself, or jq will say that it is not
     }
     source.variables.push_back(name);
     out.variables.emplace_back(name, std::move(x));
   }
-  auto unreadable = std::vector<std::string>{};
-  for (auto& name : mentions.variables)
-    if (!readable_.contains(name) && ids_.contains(name))
-      unreadable.push_back(name);
-  programs_.push_back({std::move(source), in.pointer(), std::move(unreadable)});
+  all_.programs.push_back({std::move(source), this, in.pointer(), std::move(unreadable)});
   return out;
 }
 
-void native_reader::check_programs() {
-  std::vector<jq_source> all;
-  for (auto& x : programs_)
-    all.push_back(x.source);
-  if (all.empty() || all_compile(all))
+/// A text with a template in it is one; any other is a program.
+plan::helper native_reader::read_jq_or_template(const reader& in) {
+  auto text = in.as_text();
+  if (!text)
+    return nullptr;
+  if (text->find("${") != text->npos)
+    return filling(read_template(in));
+  return evaluating(read_program(in, *text));
+}
+
+void check_programs(reading& all) {
+  std::vector<jq_source> sources;
+  for (auto& x : all.programs)
+    sources.push_back(x.source);
+  if (!sources.empty() && !all_compile(sources))
+    for (auto& x : all.programs)
+      x.reader->explain_program(x);
+}
+
+void native_reader::explain_program(const noted_program& x) {
+  auto message = why_not_compiled(x.source);
+  if (message.empty())
     return;
-  for (auto& x : programs_) {
-    auto message = why_not_compiled(x.source);
-    if (message.empty())
-      continue;
-    reader in{document_.root.at(nlohmann::json::json_pointer{
-                document_.places.contains(x.pointer) ? x.pointer : ""}),
-              x.pointer, found_};
-    auto is_unreadable = [&](auto& id) { return message.find("$" + id + " ") != message.npos; };
-    auto id = std::find_if(x.unreadable.begin(), x.unreadable.end(), is_unreadable);
-    if (id != x.unreadable.end())
-      explain_unknown(in, *id, "$" + *id);
-    else
-      in.error({"bad_expression", message, hint_for(message)});
-  }
+  auto& document = source_.content;
+  auto known = document.places.contains(x.pointer) ? x.pointer : "";
+  reader in{document.root.at(nlohmann::json::json_pointer{known}), x.pointer, found_};
+  auto is_unreadable = [&](auto& id) { return message.find("$" + id + " ") != message.npos; };
+  auto id = std::find_if(x.unreadable.begin(), x.unreadable.end(), is_unreadable);
+  if (id != x.unreadable.end())
+    explain_unknown(in, *id, "$" + *id);
+  else
+    in.error({"bad_expression", message, hint_for(message)});
 }
 
 } // namespace troupe::config

@@ -74,44 +74,50 @@ std::optional<plan::text_template> native_reader::read_text_template(const reade
 void native_reader::bind(const reader& in, plan::reference& x, bool optional) {
   using plan::origin;
   auto refuse = [&](finding what) { in.error_inside(x.text, std::move(what)); };
-  auto first = x.way.empty() ? nullptr : std::get_if<std::string>(&x.way.front());
-  if (x.root == "inputs" || x.root == "workflow") {
-    x.origin = origin::inputs;
-    if (!first) {
-      read_inputs_.insert("*");
-      return;
-    }
-    read_inputs_.insert(*first);
-    if (flow_->inputs.contains(*first))
-      return;
-    if (flow_->takes_other_inputs) {
-      flow_->inputs[*first] = {.type = "any", .required = !optional};
-      return;
-    }
-    std::vector<std::string> names;
-    for (auto& [name, spec] : flow_->inputs)
-      names.push_back(name);
-    refuse(
-      {"unknown_input", "the flow has no input \"" + *first + "\"", did_you_mean(*first, names)});
+  if (auto bound = names_.find(x.root); bound != names_.end()) {
+    x.origin = origin::name;
+    x.slot = bound->second;
+  } else if (x.root == "inputs" || x.root == "workflow") {
+    bind_input(in, x, optional);
   } else if (x.root == "context") {
     x.origin = origin::context;
   } else if (x.root == "previous") {
     x.origin = origin::previous;
   } else if (x.root == "result") {
-    x.origin = origin::result;
-    if (!in_set_)
-      refuse({"unknown_reference", "`result` is only there in `set`"});
+    x.origin = undo_result_ ? origin::name : origin::result;
+    x.slot = undo_result_.value_or(0);
+    if (!in_set_ && !undo_result_)
+      refuse({"unknown_reference", "`result` is only there in `set` and in `undo`"});
   } else if (x.root == "env") {
     x.origin = origin::environment;
-    bind_listed(in, x, "env", "the variable", flow_->environment);
+    bind_listed(in, x, "env", "the variable", settings_->environment);
   } else if (x.root == "secret") {
     x.origin = origin::secret;
-    bind_listed(in, x, "secrets", "the secret", flow_->secrets);
+    bind_listed(in, x, "secrets", "the secret", settings_->secrets);
   } else if (x.root == "item" || x.root == "index") {
-    refuse({"not_supported_yet", "${" + x.root + "} is not supported yet"});
+    refuse({"unknown_reference", "`" + x.root + "` is only there inside of a batch" +
+                                   (x.root == "index" ? " or a loop" : "")});
   } else {
     bind_step(in, x, optional);
   }
+}
+
+void native_reader::bind_input(const reader& in, plan::reference& x, bool optional) {
+  x.origin = inputs_name_ ? plan::origin::name : plan::origin::inputs;
+  x.slot = inputs_name_.value_or(0);
+  auto name = x.way.empty() ? nullptr : std::get_if<std::string>(&x.way.front());
+  read_inputs_.insert(name ? *name : "*");
+  if (!name || core_->inputs.contains(*name))
+    return;
+  if (core_->takes_other_inputs) {
+    core_->inputs[*name] = {.type = "any", .required = !optional};
+    return;
+  }
+  std::vector<std::string> names;
+  for (auto& [known, spec] : core_->inputs)
+    names.push_back(known);
+  in.error_inside(x.text, {"unknown_input", "the flow has no input \"" + *name + "\"",
+                           did_you_mean(*name, names)});
 }
 
 /// A name that has to stand in one of the flow's lists.
@@ -120,7 +126,7 @@ void native_reader::bind_listed(const reader& in, const plan::reference& x, cons
   auto name = x.way.empty() ? nullptr : std::get_if<std::string>(&x.way.front());
   if (!name)
     return in.error_inside(x.text, {"unknown_reference", "wanted ${" + x.root + ".NAME}"});
-  if (is_one_of(names, *name) || broken_lists_.contains(list))
+  if (is_one_of(names, *name) || settings_->broken_lists.contains(list))
     return;
   auto hint = did_you_mean(*name, names);
   if (hint.empty())
@@ -140,15 +146,15 @@ void native_reader::bind_step(const reader& in, plan::reference& x, bool optiona
     x.way.erase(x.way.begin());
     x.root = id;
   }
-  auto found = readable_.find(id);
-  if (found == readable_.end())
+  auto found = find_readable(id);
+  if (!found)
     return explain_unknown(in, id, x.text);
-  x.slot = found->second.slot;
+  x.slot = found->slot;
   read_slots_.insert(x.slot);
-  if (ids_.at(id).pointer.empty())
+  if (ids_.at(id).is_made_up)
     in.warning({"made_up_id", "\"" + id + "\" is called so by its place, which may change",
                 "give it an id"});
-  if (found->second.may_be_absent && !optional)
+  if (found->may_be_absent && !optional)
     in.warning({"possibly_absent", "\"" + id + "\" may have been skipped or have failed",
                 "give a default: ${" + x.text + " ?? \"…\"}"});
 }
@@ -156,11 +162,15 @@ void native_reader::bind_step(const reader& in, plan::reference& x, bool optiona
 void native_reader::explain_unknown(const reader& in, const std::string& name,
                                     const std::string& piece) {
   if (auto known = ids_.find(name); known != ids_.end()) {
-    auto& [pointer, slot, is_backup] = known->second;
+    auto& pointer = known->second.pointer;
+    auto is_backup = known->second.is_inside_backup;
     auto inside = !pointer.empty() && in.pointer().starts_with(pointer + "/");
     auto why = is_backup ? "is a backup: refer to the node that it stands in for"
-               : inside  ? "has not ended here: this is inside of it"
-                         : "does not run before this, or runs in a sibling branch";
+               : !known->second.repeated_in.empty() &&
+                   !in.pointer().starts_with(known->second.repeated_in + "/")
+                 ? "is inside of a batch or a loop: refer to that, or to what it gives"
+               : inside ? "has not ended here: this is inside of it"
+                        : "does not run before this, or runs in a sibling branch";
     return in.error_inside(piece, {"reference_not_ready", "\"" + name + "\" " + why});
   }
   std::vector<std::string> names{"inputs", "context", "previous", "env", "steps"};

@@ -95,7 +95,7 @@ plan::step native_reader::read_step(const reader& in, plan::node& x) {
     params["model"] = in.member("model").json();
   if (!kind)
     return out;
-  auto expanded = types_.expand(in, *kind, params, kinds_);
+  auto expanded = settings_->types.expand(in, *kind, params, kinds_);
   if (!expanded)
     return out;
   out.kind = expanded->kind;
@@ -113,18 +113,19 @@ plan::step native_reader::read_step(const reader& in, plan::node& x) {
   read_params(where, final_params, out);
   check_params(where, final_params, out);
   if (out.kind->check)
-    flow_->checks.push_back({x.path, out.kind, final_params});
+    all_.flow->checks.push_back({x.path, out.kind, final_params});
   return out;
 }
 
 /// What the flow says once for all steps of a kind.
 void native_reader::add_defaults(const step_kind& kind, json& params) const {
-  if (auto own = default_params_.find(kind.name); own != default_params_.end())
+  if (auto own = settings_->default_params.find(kind.name); own != settings_->default_params.end())
     for (auto& [name, x] : own->second.items())
       if (!params.contains(name))
         params[name] = x;
-  if (!prices_.is_null() && !property_of(kind, "prices").empty() && !params.contains("prices"))
-    params["prices"] = prices_;
+  if (!settings_->prices.is_null() && !property_of(kind, "prices").empty() &&
+      !params.contains("prices"))
+    params["prices"] = settings_->prices;
 }
 
 /// `timeout` among the params is an alias of the node's.
@@ -133,7 +134,7 @@ void native_reader::take_timeout_param(const reader& in, const step_kind& kind, 
   if (!params.contains("timeout") || format_of(kind, "timeout") != "duration")
     return;
   reader param{params["timeout"], below(in.pointer(), "timeout"), found_};
-  if (x.timeout && x.timeout != default_timeout_)
+  if (x.timeout && x.timeout != settings_->default_timeout)
     param.error({"conflicting_keys", "there is a `timeout` on the node and one in its params"});
   else
     x.timeout = param.as_duration();

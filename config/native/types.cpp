@@ -53,7 +53,7 @@ private:
     if (!parsed)
       return text; // reported where the result is read
     if (parsed->parts.size() == 1)
-      if (auto only = std::get_if<plan::choice>(&parsed->parts[0]))
+      if (auto only = std::get_if<plan::alternatives>(&parsed->parts[0]))
         return in_choice(*only);
     std::string out;
     for (auto& part : parsed->parts) {
@@ -61,13 +61,13 @@ private:
         out += escaped(*plain);
         continue;
       }
-      auto put = in_choice(std::get<plan::choice>(part));
+      auto put = in_choice(std::get<plan::alternatives>(part));
       out += put.is_string() ? put.get<std::string>() : put.is_null() ? "" : put.dump();
     }
     return out;
   }
 
-  json in_choice(const plan::choice& x) {
+  json in_choice(const plan::alternatives& x) {
     std::string rest; // what is not a param stays a template
     std::string absent;
     for (auto& operand : x.operands) {

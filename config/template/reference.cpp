@@ -58,6 +58,10 @@ expected<value> begin_of(const reference& x, const view& from) {
   case origin::step_output:
   case origin::step_result:
     break;
+  case origin::name: {
+    auto bound = from.scope.names.find(x.slot);
+    return bound ? expected<value>{*bound} : unresolved(x, "is not bound here");
+  }
   case origin::unbound:
     return unresolved(x, "is not known");
   }

@@ -22,6 +22,7 @@ enum class origin : uint8_t {
   secret,
   step_output, ///< `${fetch}`
   step_result, ///< `${steps.fetch}`
+  name,        ///< bound by a group around: the item of a batch
 };
 
 struct reference;
@@ -34,7 +35,7 @@ struct reference {
   std::string root = {};         ///< its first word
   std::vector<segment> way = {}; ///< from there
   plan::origin origin = origin::unbound;
-  result_slot slot = 0; ///< of the node, for step_output and step_result
+  size_t slot = 0; ///< of the node, for step_output and step_result; else of the name
 };
 
 /// What it names, shared and not copied; unresolved_reference, saying how far it came.

@@ -20,7 +20,7 @@ expected<shell_template, template_problem> to_shell(const text_template& x) {
       result.script += *text;
       continue;
     }
-    auto& hole = std::get<choice>(part);
+    auto& hole = std::get<alternatives>(part);
     auto name = "TROUPE_" + std::to_string(result.variables.size() + 1);
     auto inside = "${" + name + "}";
     if (auto problem = scanner.doubts())

@@ -14,7 +14,7 @@ namespace troupe::plan {
 struct shell_template {
   std::string text = {}; ///< as written
   std::string script;
-  std::vector<std::pair<std::string, choice>> variables; ///< name, and what it holds
+  std::vector<std::pair<std::string, alternatives>> variables; ///< name, and what it holds
 };
 
 /// Refuses templates where no quoting keeps data from being code: in arithmetic, and in a

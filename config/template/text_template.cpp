@@ -20,10 +20,10 @@ public:
   explicit parser(std::string_view text) : text_{text} {}
 
   /// Reads from behind `${` to behind `}`.
-  expected<choice, template_problem> read_choice(size_t& at) {
+  expected<alternatives, template_problem> read_choice(size_t& at) {
     at_ = at;
     begin_ = at - 2;
-    choice result;
+    alternatives result;
     for (;;) {
       skip_space();
       auto operand = read_operand();
@@ -215,7 +215,7 @@ expected<text_template, template_problem> parse_template(std::string_view text) 
   return result;
 }
 
-expected<value> resolve(const choice& x, const view& from) {
+expected<value> resolve(const alternatives& x, const view& from) {
   expected<value> found;
   for (auto& operand : x.operands) {
     auto is_last = &operand == &x.operands.back();
@@ -231,14 +231,14 @@ expected<value> resolve(const text_template& x, const view& from) {
   if (x.is_literal())
     return value{nlohmann::json(x.literal())};
   if (x.parts.size() == 1)
-    return resolve(std::get<choice>(x.parts[0]), from);
+    return resolve(std::get<alternatives>(x.parts[0]), from);
   std::string text;
   for (auto& part : x.parts) {
     if (auto plain = std::get_if<std::string>(&part)) {
       text += *plain;
       continue;
     }
-    auto found = resolve(std::get<choice>(part), from);
+    auto found = resolve(std::get<alternatives>(part), from);
     if (!found)
       return found;
     auto is_data = x.is_url && &part != &x.parts.front();
@@ -251,7 +251,7 @@ expected<value> resolve(const text_template& x, const view& from) {
 
 void each_reference(text_template& x, const std::function<void(reference&, bool)>& visit) {
   for (auto& part : x.parts)
-    if (auto several = std::get_if<choice>(&part))
+    if (auto several = std::get_if<alternatives>(&part))
       for (auto& operand : several->operands)
         if (auto one = std::get_if<reference>(&operand))
           each_in(*one, several->operands.size() > 1 && &operand != &several->operands.back(),

@@ -12,14 +12,14 @@
 namespace troupe::plan {
 
 /// `a ?? b ?? "x"`: the first that is there and not null; the last one in any case.
-struct choice {
+struct alternatives {
   std::string text; ///< as written, with `${` and `}`
   std::vector<std::variant<value, reference>> operands;
 };
 
 /// A string with templates in it. `$${` stands for a literal `${`.
 struct text_template {
-  std::vector<std::variant<std::string, choice>> parts;
+  std::vector<std::variant<std::string, alternatives>> parts;
   bool is_url = false; ///< what templates give is percent-encoded, but not at the very start
 
   /// No template in it: `literal()` is all there is.
@@ -36,7 +36,7 @@ struct template_problem {
 
 expected<text_template, template_problem> parse_template(std::string_view text);
 
-expected<value> resolve(const choice& x, const view& from);
+expected<value> resolve(const alternatives& x, const view& from);
 /// A string that is one template keeps the value's type; otherwise text.
 expected<value> resolve(const text_template& x, const view& from);
 

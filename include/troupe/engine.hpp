@@ -14,7 +14,10 @@ namespace troupe {
 struct engine_options {
   built_in_options steps = {};
   size_t blocking_threads = 256; ///< at most, for plain steps; they come and go with the work
-  size_t threads = 0;            ///< that run actors; 0: one for each core, at least 2
+  /// Where results of nodes with a `cache` are kept (SQLite), so that they outlive the engine;
+  /// empty: in memory, at most 64 MiB of them.
+  std::string cache_file = {};
+  size_t threads = 0; ///< that run actors; 0: one for each core, at least 2
 };
 
 /// Runs flows. Owns its threads and actors, and nothing global: several engines in one process do
@@ -37,7 +40,9 @@ public:
   /// is a call from inside one of this engine's own actors (`would_block`).
   run_result run(const flow& x, value inputs = {}, run_options options = {});
   std::future<run_result> run_async(const flow& x, value inputs = {}, run_options options = {});
-  run_handle submit(const flow& x, value inputs = {}, run_options options = {});
+  /// `on_end`: told how it ended, in one of the engine's own threads, where it must not block.
+  run_handle submit(const flow& x, value inputs = {}, run_options options = {},
+                    std::function<void(run_result)> on_end = {});
 
   /// Takes no more runs, cancels those that run, and waits at most `grace` for all of them and for
   /// user code that is still out. Returns how many of both are left.

@@ -26,6 +26,9 @@ enum class errc : uint8_t {
   http_status,          ///< A service answered with a status that is a failure.
   file_error,           ///< The operating system refused a file operation.
   expression_failed,    ///< A jq program raised an error or gave no value.
+  loop_limit,           ///< A loop, a jump back or a chain of calls went on for too long.
+  quorum_unreachable,   ///< So many branches failed that the wanted number cannot succeed.
+  budget_exceeded,      ///< What may be spent has been spent.
   pool_exhausted,       ///< Every thread for blocking calls is held by a call that was abandoned.
   would_block,          ///< A blocking call of the API from inside an actor of the same engine.
   closed,               ///< The engine is closing and takes no more runs.

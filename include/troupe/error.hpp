@@ -27,7 +27,7 @@ bool operator==(const error& x, const error& y);
 
 /// Whether trying again may help: what the error says itself, else what its code says. Not worth a
 /// retry: invalid_input, unresolved_reference, denied, merge_conflict, payload_too_large,
-/// cancelled.
+/// cancelled, budget_exceeded.
 bool is_retryable(const error& x);
 
 void to_json(nlohmann::json& out, const error& x);

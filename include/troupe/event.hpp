@@ -21,6 +21,9 @@ enum class event_type : uint8_t {
   step_finished,      ///< data: `type`, `status`, `duration_ms`, `error`, `metrics`
   branch_cancelled,   ///< data: `reason`
   context_conflict,   ///< data: `key`, `policy`
+  limit_waiting,      ///< data: `limit`, the name of what it waits for
+  budget_warning,     ///< data: `share` of the budget that has been spent, from 0.8
+  waiting_for_signal, ///< data: `signal`, `message`, `schema` of the payload
   late_spent,         ///< data: `metrics` of an abandoned call that has returned
   events_dropped,     ///< data: `count` of step_output and step_progress that were not delivered
   run_finished,       ///< data: `status`, `duration_ms`, `error`, `metrics`; always the last

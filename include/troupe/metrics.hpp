@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace troupe {
@@ -22,13 +23,16 @@ public:
 
   bool empty() const { return counters_.empty(); }
   metrics& operator+=(const metrics& x);
+  /// The counter at that JSON pointer (`/tokens/total`), rounded to an integer; of `/cost_usd` in
+  /// units of 1e-9 USD. 0 if there is none.
+  int64_t count(std::string_view pointer) const;
   nlohmann::json json() const; ///< an object, nested as it was given
 
   friend bool operator==(const metrics&, const metrics&) = default;
 
 private:
   using number = std::variant<int64_t, double>;
-  std::map<std::string, number> counters_; // by JSON pointer
+  std::map<std::string, number, std::less<>> counters_; // by JSON pointer
 };
 
 } // namespace troupe

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "troupe/limit.hpp"
 #include "troupe/step.hpp"
 
 #include <functional>
@@ -35,6 +36,10 @@ struct step_kind {
   std::function<std::string(const nlohmann::json& params)> check = {};
 };
 
+/// Makes the output of a parallel group, or the list of its branches' inputs. May block, and may
+/// throw as a step may.
+using list_fn = std::function<value(const value&)>;
+
 /// The step kinds that documents may name. Fill it before flows are loaded; reading is safe from
 /// any thread.
 class registry {
@@ -56,8 +61,24 @@ public:
   std::shared_ptr<const step_kind> find(std::string_view name) const; ///< null if unknown
   std::vector<std::string> names() const;                             ///< in alphabetical order
 
+  /// A function that `merge` may name: it gets the list of the branches' results.
+  void add_merge(std::string name, list_fn run);
+  /// A function that `split` may name: it gets the group's input, and gives a list of as many
+  /// inputs as there are branches.
+  void add_split(std::string name, list_fn run);
+  std::shared_ptr<const step_kind> find_merge(std::string_view name) const; ///< null if unknown
+  std::shared_ptr<const step_kind> find_split(std::string_view name) const; ///< null if unknown
+  std::vector<std::string> merge_names() const;
+  std::vector<std::string> split_names() const;
+
+  /// A limit that all flows share, and that goes before one of the same name in a flow.
+  void add_limit(std::string name, limit x) { limits_[std::move(name)] = x; }
+  const std::map<std::string, limit, std::less<>>& limits() const { return limits_; }
+
 private:
-  std::map<std::string, std::shared_ptr<const step_kind>, std::less<>> kinds_;
+  using kind_map = std::map<std::string, std::shared_ptr<const step_kind>, std::less<>>;
+  kind_map kinds_, merges_, splits_;
+  std::map<std::string, limit, std::less<>> limits_;
 };
 
 /// Where file steps may read and write. Relative folders count from the working directory at the

@@ -14,6 +14,13 @@
 
 namespace troupe {
 
+/// A signal that a run waits for.
+struct awaited {
+  std::string signal = {};  ///< its name
+  std::string path = {};    ///< the node that waits
+  std::string message = {}; ///< for people, as the flow says
+};
+
 /// How a run ended.
 struct run_result {
   std::string run_id = {};
@@ -27,6 +34,7 @@ struct run_result {
   /// The whole tree; its `children` are the pipeline's nodes. Null if the run never started.
   std::shared_ptr<const step_result> tree = {};
   std::vector<std::string> warnings = {};
+  std::vector<awaited> waiting_for = {};   ///< of a run that ended as `waiting`
   std::vector<std::string> abandoned = {}; ///< paths of calls that had not returned by the end
 
   bool success() const { return status == status::succeeded || status == status::degraded; }
@@ -46,6 +54,8 @@ struct run_options {
   /// or shorter than 6 bytes, refuses the run (invalid_input). Secrets are taken out of events,
   /// errors and metadata; outputs and files are the user's own.
   std::function<std::optional<std::string>(const std::string& name)> secret = {};
+  /// Ends the run, as `waiting`, when there is nothing left to wait for but signals.
+  bool end_when_waiting = false;
 };
 
 /// A run that is under way. Cheap to copy; any thread may use it. The run goes on when every handle
@@ -58,6 +68,10 @@ public:
   const std::string& id() const;
   /// Asks the run to stop. It ends as cancelled when everything that it started has stopped.
   void cancel() const;
+  /// Sends a signal to the run. The first node that waits for it, or will, gets the payload as its
+  /// output. invalid_input if no node of the flow waits for a signal of that name, or none takes
+  /// such a payload; closed if the run has ended.
+  expected<void> signal(const std::string& name, value payload = {}) const;
   /// Blocks until the run has ended.
   void wait() const;
   /// Blocks until the run has ended, at most that long; whether it has.

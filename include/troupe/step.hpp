@@ -27,6 +27,8 @@ public:
   /// The same over all attempts of one node in one run: for services that can drop repeats.
   virtual std::string idempotency_key() const = 0;
   virtual void report(event_type type, nlohmann::json data) const = 0;
+  /// Tells budgets what the step has cost by now, in total; null or an object of numbers.
+  virtual void spend(const nlohmann::json& in_total) const = 0;
   /// Runs the jq program that the document gives in param `name` (of `format: jq`) over `input`.
   /// May take long: only for plain steps. Ends on a stop request. Fails with expression_failed.
   virtual expected<value> evaluate(const std::string& name, const value& input) const = 0;
@@ -42,6 +44,9 @@ struct step_input {
 
   /// A param, or null.
   value param(std::string_view name) const { return params.find(name).value_or(value{}); }
+  /// What it has cost so far, in total, such as `{"cost_usd": 0.01}`: a budget that is exceeded
+  /// stops the step at once. Its answer tells the whole again.
+  void spent(const nlohmann::json& in_total) const { host->spend(in_total); }
   void progress(nlohmann::json data) const { host->report(event_type::step_progress, data); }
   void stream(std::string text) const {
     host->report(event_type::step_output, {{"text", std::move(text)}});
@@ -66,6 +71,7 @@ struct step_output {
   nlohmann::json metrics;        ///< null or an object of numbers: `cost_usd`, `tokens`, …
   nlohmann::json metadata;       ///< null or an object: facts that do not add up
   std::optional<double> quality; ///< for `best_quality`
+  std::string action;            ///< which entry of `next`, or which edge, to take; empty: default
 };
 
 /// How an asynchronous step answers: once, from any thread. The first answer counts, later ones are

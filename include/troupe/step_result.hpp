@@ -16,8 +16,8 @@
 
 namespace troupe {
 
-/// How a node or a run ended.
-enum class status : uint8_t { succeeded, degraded, failed, cancelled, skipped };
+/// How a node or a run ended. Only a run ends as waiting.
+enum class status : uint8_t { succeeded, degraded, failed, cancelled, skipped, waiting };
 
 std::string_view to_string(status x);
 
@@ -40,6 +40,7 @@ struct step_result {
   troupe::duration duration = {}; ///< waiting included
   troupe::metrics metrics = {};   ///< those of children, failed and cancelled ones included
   std::map<std::string, value> metadata = {}; ///< facts; they do not add up
+  std::string action = {};                    ///< where it leads to, if it says so
   std::optional<double> quality = {};         ///< what the step says of its own output
   bool abandoned = false;                     ///< user code had not returned by the time of this
   std::vector<std::shared_ptr<const step_result>> children = {}; ///< in order of definition

@@ -9,7 +9,7 @@ void group_fixture::start_group(const plan::node& node, value input, context whe
   auto play = [this](caf::local_actor*, const shared_services&, const child_spec& child,
                      const std::string&) {
     auto& id = child.node->id;
-    return child.is_wrapped || id == "a" ? a : id == "b" ? b : c;
+    return child.place == place::wrapped || id == "a" ? a : id == "b" ? b : c;
   };
   auto spec = *group_spec_of(*services, child_spec{.node = &node}, node.path);
   spec.spawn = play;

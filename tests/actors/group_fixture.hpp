@@ -37,6 +37,8 @@ struct node_fixture : actor_fixture {
     made->run = run;
     made->timer = clock;
     made->pool = pool;
+    made->context_rules = &made->flow->context_rules;
+    made->completions = std::make_shared<std::atomic<uint64_t>>(0);
     services = made;
     return std::get<plan::sequence>(document->plan()->root.body).children.front();
   }

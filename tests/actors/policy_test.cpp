@@ -37,7 +37,7 @@ struct parallel_fixture {
     auto& spec = std::get<plan::parallel>(
       std::get<plan::sequence>(document->plan()->root.body).children[0].body);
     policy.emplace(spec, std::vector<std::string>{"a", "b", "c"});
-    first = policy->on_start(value{"in"});
+    first = policy->on_start({value{"in"}});
   }
   directive settle(child_index child, shared_result how, const changes& delta = nothing) {
     return ::settle(*policy, child, std::move(how), delta);
@@ -57,10 +57,10 @@ BOOST_AUTO_TEST_SUITE(sequence_policy_suite)
 
 BOOST_AUTO_TEST_CASE(each_child_gets_the_output_of_the_one_before) {
   sequence_policy policy{2};
-  BOOST_TEST(std::get<launch>(policy.on_start(value{"in"})).inputs.at(0).text() == "in");
+  BOOST_TEST(std::get<launch>(policy.on_start({value{"in"}})).children.at(0).input->text() == "in");
   auto next = std::get<launch>(settle(policy, 0, success("a", 1), {{"k", value{1}}}));
-  BOOST_TEST(next.children.at(0) == 1u);
-  BOOST_TEST(next.inputs.at(0).json() == 1);
+  BOOST_TEST(next.children.at(0).child == 1u);
+  BOOST_TEST(next.children.at(0).input->json() == 1);
   auto end = std::get<finish>(settle(policy, 1, success("b", 2), {{"k", {}}}));
   BOOST_TEST(end.result.output.json() == 2);
   BOOST_TEST((end.branches == std::vector<changes>{{{"k", {}}}}));
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_SUITE(fallback_policy_suite)
 BOOST_AUTO_TEST_CASE(giving_up_tells_the_whole_chain) {
   fallback_policy policy{{"p", "q", "r"}, [](auto&) { return true; }};
   auto next = std::get<launch>(settle(policy, 0, failure_of("p", "first")));
-  BOOST_TEST(next.children.at(0) == 1u);
+  BOOST_TEST(next.children.at(0).child == 1u);
   BOOST_TEST((next.tell->first == event_type::fallback_triggered));
   BOOST_TEST(next.tell->second.at("backup") == "q");
   settle(policy, 1, failure_of("q", "second"));
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(all_start_at_once_or_as_many_as_there_are_workers) {
   BOOST_TEST(std::get<launch>(first).children.size() == 3u);
   start(", 'max_workers': 2");
   BOOST_TEST(std::get<launch>(first).children.size() == 2u);
-  BOOST_TEST(std::get<launch>(settle(1, success("g/b", 1))).children.at(0) == 2u);
+  BOOST_TEST(std::get<launch>(settle(1, success("g/b", 1))).children.at(0).child == 2u);
   BOOST_TEST(is_wait(settle(0, success("g/a", 1))));
 }
 

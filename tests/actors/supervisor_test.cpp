@@ -141,7 +141,9 @@ namespace {
 /// Takes the first two that succeed, as a quorum does.
 struct two_are_enough final : policy {
   std::vector<changes> deltas;
-  directive on_start(const value&) override { return launch{{0, 1, 2}}; }
+  directive on_start(const given&) override {
+    return launch{{{.child = 0}, {.child = 1}, {.child = 2}}};
+  }
   directive on_settled(const settled& x) override {
     deltas.push_back(x.delta);
     return deltas.size() < 2 ? directive{wait{}} : directive{finish{{}, deltas}};

@@ -75,12 +75,12 @@ BOOST_AUTO_TEST_CASE(a_value_that_is_too_deep_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(only_false_and_null_are_false) {
-  auto truth = [](json x) { return is_true({value{std::move(x)}}); };
+  auto truth = [](json x) { return is_true(std::vector<value>{value{std::move(x)}}); };
   BOOST_TEST(truth(0));
   BOOST_TEST(truth(""));
   BOOST_TEST(!truth(false));
   BOOST_TEST(!truth(nullptr));
-  BOOST_TEST(!is_true({}));
+  BOOST_TEST(!is_true(std::vector<value>{}));
 }
 
 BOOST_AUTO_TEST_CASE(several_threads_evaluate_at_once) {

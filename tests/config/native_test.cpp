@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(parallel_defaults_depend_on_the_strategy) {
     (std::get<plan::parallel>(node_of(x, 1).body).on_error == plan::on_error::continue_all));
   auto& best = std::get<plan::parallel>(node_of(x, 2).body);
   BOOST_TEST((best.on_error == plan::on_error::continue_all));
-  BOOST_TEST(best.merge.score->type == "jq");
+  BOOST_TEST(best.merge.score->type == "expression");
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_is_not_enabled_is_as_if_not_written) {

@@ -2,16 +2,18 @@
 _troupe() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W 'run validate schema new doctor completions man explain graph steps' -- "$word"))
+    COMPREPLY=($(compgen -W 'run map validate schema new doctor completions man explain graph steps' -- "$word"))
     return
   fi
   case ${COMP_WORDS[1]}:$before in
     run:--output) COMPREPLY=($(compgen -W 'text json jsonl' -- "$word")); return ;;
+    map:--output) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
     validate:--format) COMPREPLY=($(compgen -W 'human json' -- "$word")); return ;;
     graph:--format) COMPREPLY=($(compgen -W 'mermaid dot svg' -- "$word")); return ;;
   esac
   case ${COMP_WORDS[1]} in
-    run) options='--help -h --input --input-file --secret --file-root --output --dry-run --only --from --pin --full --quiet -q --strict' ;;
+    run) options='--help -h --input --input-file --secret --file-root --output --cache --dry-run --only --from --pin --full --quiet -q --strict' ;;
+    map) options='--help -h --concurrency --secret --file-root --cache --output --strict' ;;
     validate) options='--help -h --format' ;;
     schema) options='--help -h' ;;
     new) options='--help -h' ;;

@@ -3,6 +3,7 @@ _troupe() {
   local -a commands
   commands=(
     'run:Run a flow; its result goes to standard output.'
+    'map:Run a flow once for each line of standard input; one line of output for each, in order.'
     'validate:Find every problem in documents, running nothing.'
     'schema:Print a JSON Schema of flows, for editors.'
     'new:Write a small flow to begin with; replaces nothing.'
@@ -29,6 +30,7 @@ _troupe() {
       '--secret[a secret from a file; may be repeated. Others come from the environment]:value:_files' \
       '--file-root[file steps may read and write below DIR only; may be repeated]:value:_files' \
       '--output[text: the output alone; json: the whole result; jsonl: each event, then the result]:value:(text json jsonl)' \
+      '--cache[where results of nodes with a `cache` are kept; in memory if not said]:value:_files' \
       '--dry-run[run nothing: print the plan as JSON, with what is known filled in]' \
       '--only[run this node of the pipeline alone]:value:_files' \
       '--from[run this node of the pipeline and those behind it]:value:_files' \
@@ -37,6 +39,16 @@ _troupe() {
       '--quiet[no progress on standard error]' \
       '-q[no progress on standard error]' \
       '--strict[a degraded run exits with 1]' \
+      '*:file:_files' ;;
+    map) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '--concurrency[runs at once; four for each core if not said]:value:_files' \
+      '--secret[as of run]:value:_files' \
+      '--file-root[as of run]:value:_files' \
+      '--cache[as of run]:value:_files' \
+      '--output[text: the output alone; json: the whole result]:value:(text json)' \
+      '--strict[a degraded run makes it exit with 1]' \
       '*:file:_files' ;;
     validate) _arguments \
       '--help[Print this help message and exit]' \

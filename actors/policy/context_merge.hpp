@@ -2,7 +2,8 @@
 #pragma once
 
 #include "config/plan.hpp"
-#include "messages/reduce_protocol.hpp"
+#include "troupe/context.hpp"
+#include "troupe/expected.hpp"
 
 #include <map>
 #include <string>
@@ -22,7 +23,8 @@ struct contested_key {
 };
 
 /// By key, all that the branches changed.
-std::map<std::string, contested_key> collect_changes(const reduce& x);
+std::map<std::string, contested_key> collect_changes(const context& base,
+                                                     const std::vector<changes>& branches);
 
 /// Whether the branches want different things.
 bool is_contested(const contested_key& x);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "actors/context_merge.hpp"
+#include "actors/policy/context_merge.hpp"
 
 #include <algorithm>
 
@@ -138,13 +138,17 @@ const plan::context_rule& rule_for(const std::string& key, const plan::context_r
   return others == of_group.end() ? last_write_wins : others->second;
 }
 
-std::map<std::string, contested_key> collect_changes(const reduce& x) {
+std::map<std::string, contested_key> collect_changes(const context& base,
+                                                     const std::vector<changes>& branches) {
   std::map<std::string, contested_key> all;
-  for (auto& branch : x.branches)
+  for (auto& branch : branches)
     for (auto& [key, wanted] : branch) {
+      auto before = base.find(key);
+      if (wanted == before)
+        continue; // as it was: no change, and no conflict
       auto [at, is_new] = all.emplace(key, contested_key{});
       if (is_new)
-        at->second.base = x.base.find(key);
+        at->second.base = before;
       at->second.wanted.push_back(wanted);
     }
   return all;

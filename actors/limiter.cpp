@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/limiter.hpp"
+
+#include "actors/exceptions.hpp"
+
+namespace troupe {
+
+namespace {
+
+constexpr attempt_id next_permit = 1;
+
+duration now(limiter_actor* self) {
+  return std::chrono::duration_cast<duration>(self->clock().now().time_since_epoch());
+}
+
+void let_in(limiter_actor* self) {
+  auto& [name, permits, holders, timer] = self->state;
+  for (auto ticket : permits->grant(now(self))) {
+    auto holder = holders.at(ticket);
+    self->send(holder->supervisor, granted{holder->attempt});
+  }
+  if (auto wait = permits->next_after(now(self)))
+    self->send(timer, set_alarm{next_permit, *wait});
+}
+
+} // namespace
+
+caf::behavior limiter(limiter_actor* self, std::string name, limit spec, caf::actor timer) {
+  end_without_printing(self);
+  self->state.limit = std::move(name);
+  self->state.permits.emplace(spec, now(self));
+  self->state.timer = std::move(timer);
+  return {
+    [=](const acquire& x) {
+      auto& st = self->state;
+      auto who = caf::actor_cast<caf::actor>(self->current_sender());
+      auto held = st.permits->held();
+      st.permits->ask(st.holders.add(who, x.attempt));
+      let_in(self);
+      if (st.permits->held() == held)
+        self->send(who, queued{x.attempt, st.limit});
+    },
+    [=](const release& x) {
+      auto who = caf::actor_cast<caf::actor_addr>(self->current_sender());
+      auto ticket = self->state.holders.find(who, x.attempt);
+      if (!ticket)
+        return;
+      self->state.permits->give_back(*ticket);
+      self->state.holders.remove(*ticket);
+      let_in(self);
+    },
+    [=](const expired&) { let_in(self); },
+  };
+}
+
+} // namespace troupe

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/holders.hpp"
+#include "actors/policy/permits.hpp"
+#include "messages/gate_protocol.hpp"
+#include "messages/timer_protocol.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <string>
+
+namespace troupe {
+
+struct limiter_state {
+  static inline const char* name = "troupe.limiter";
+  std::string limit; ///< its name
+  std::optional<troupe::permits> permits;
+  troupe::holders holders;
+  caf::actor timer;
+};
+
+using limiter_actor = caf::stateful_actor<limiter_state>;
+
+/// Lets steps of any runs in as a limit says; alive as long as the engine.
+caf::behavior limiter(limiter_actor* self, std::string name, limit spec, caf::actor timer);
+
+} // namespace troupe

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/policy/graph_context.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+graph_context::graph_context(const plan::graph& spec, const plan::context_rules& rules)
+  : spec_{spec}, rules_{rules}, before_(spec.nodes.size()), after_(spec.nodes.size()),
+    own_(spec.nodes.size()) {}
+
+void graph_context::begin(context base) { base_ = std::move(base); }
+
+expected<context> graph_context::behind(size_t node, const std::vector<size_t>& predecessors) {
+  auto merged = merged_before(predecessors);
+  if (!merged)
+    return unexpected{merged.error()};
+  before_[node] = after_[node] = *merged;
+  own_[node].clear();
+  return with(*merged);
+}
+
+context graph_context::after(size_t node) const { return with(after_[node]); }
+
+context graph_context::with(const shared_writes& x) const {
+  if (!x)
+    return base_;
+  changes delta;
+  for (auto& [key, one] : *x)
+    delta[key] = one.what;
+  return base_.with(delta);
+}
+
+void graph_context::changed(size_t node, const changes& delta) {
+  if (delta.empty())
+    return;
+  own_[node] = delta;
+  auto next = before_[node] ? *before_[node] : writes{};
+  for (auto& [key, what] : delta) {
+    for (auto earlier : next[key].writers)
+      overwritten_.emplace(key, earlier);
+    overwritten_.erase({key, node}); // it may have run before, in a cycle
+    next[key] = {what, {node}};
+  }
+  after_[node] = std::make_shared<const writes>(std::move(next));
+}
+
+std::vector<changes> graph_context::left() const {
+  std::vector<changes> all;
+  for (size_t node = 0; node < own_.size(); ++node) {
+    auto delta = own_[node];
+    std::erase_if(delta, [&](auto& x) { return overwritten_.contains({x.first, node}); });
+    if (!delta.empty())
+      all.push_back(std::move(delta));
+  }
+  return all;
+}
+
+expected<graph_context::shared_writes>
+graph_context::merged_before(const std::vector<size_t>& predecessors) const {
+  std::vector<shared_writes> all;
+  for (auto node : predecessors)
+    if (after_[node] && (all.empty() || all.back() != after_[node]))
+      all.push_back(after_[node]);
+  if (all.size() < 2)
+    return all.empty() ? nullptr : all.front();
+  std::map<std::string, std::vector<const write*>, std::less<>> by_key;
+  for (auto& one : all)
+    for (auto& [key, x] : *one)
+      by_key[key].push_back(&x);
+  writes merged;
+  for (auto& [key, candidates] : by_key) {
+    auto x = merged_key(key, std::move(candidates));
+    if (!x)
+      return unexpected{x.error()};
+    merged[key] = std::move(*x);
+  }
+  return std::make_shared<const writes>(std::move(merged));
+}
+
+expected<graph_context::write> graph_context::merged_key(const std::string& key,
+                                                         std::vector<const write*> all) const {
+  auto same = [&](auto x) { return x->writers == all.front()->writers; };
+  if (std::all_of(all.begin(), all.end(), same))
+    return *all.front();
+  auto is_overwritten = [&](const write* x) {
+    return std::any_of(all.begin(), all.end(), [&](auto other) {
+      return other->writers != x->writers &&
+             std::all_of(x->writers.begin(), x->writers.end(), [&](auto earlier) {
+               return std::any_of(other->writers.begin(), other->writers.end(), [&](auto later) {
+                 return later != earlier && comes_after(later, earlier);
+               });
+             });
+    });
+  };
+  std::vector<const write*> kept;
+  for (auto x : all)
+    if (!is_overwritten(x) && std::none_of(kept.begin(), kept.end(), [&](auto known) {
+          return known->writers == x->writers;
+        }))
+      kept.push_back(x);
+  contested_key contested{base_.find(key), {}};
+  write merged;
+  for (auto x : kept) {
+    contested.wanted.push_back(x->what);
+    merged.writers.insert(merged.writers.end(), x->writers.begin(), x->writers.end());
+  }
+  std::sort(merged.writers.begin(), merged.writers.end());
+  merged.writers.erase(std::unique(merged.writers.begin(), merged.writers.end()),
+                       merged.writers.end());
+  if (!is_contested(contested)) {
+    merged.what = contested.wanted.front();
+    return merged;
+  }
+  auto what = troupe::merged(key, contested, rule_for(key, {}, rules_).policy);
+  if (!what)
+    return unexpected{what.error()};
+  merged.what = std::move(*what);
+  return merged;
+}
+
+bool graph_context::comes_after(size_t later, size_t earlier) const {
+  std::vector<std::vector<size_t>> next(spec_.nodes.size());
+  for (auto& edge : spec_.edges)
+    if (!edge.is_back)
+      next[edge.from].push_back(edge.to);
+  std::vector<bool> seen(spec_.nodes.size());
+  std::vector<size_t> todo{earlier};
+  while (!todo.empty()) {
+    auto node = todo.back();
+    todo.pop_back();
+    for (auto to : next[node]) {
+      if (to == later)
+        return true;
+      if (!seen[to]) {
+        seen[to] = true;
+        todo.push_back(to);
+      }
+    }
+  }
+  return false;
+}
+
+} // namespace troupe

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/policy/context_merge.hpp"
+#include "config/plan.hpp"
+#include "troupe/context.hpp"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// What the nodes of a graph see of each other's changes: each sees those of the nodes that it
+/// comes after. Where several come together that changed one key, the key's rule decides; what a
+/// later node changed again counts once, as the later one has it.
+class graph_context {
+public:
+  /// Arguments must outlive it.
+  graph_context(const plan::graph& spec, const plan::context_rules& rules);
+  void begin(context base);
+
+  /// The context of a node behind these.
+  expected<context> behind(size_t node, const std::vector<size_t>& predecessors);
+  void changed(size_t node, const changes& delta);
+  /// The context as the node leaves it.
+  context after(size_t node) const;
+  /// What is left of each node's changes at the end, in order of definition.
+  std::vector<changes> left() const;
+
+private:
+  struct write {
+    std::optional<value> what;
+    std::vector<size_t> writers;
+  };
+  using writes = std::map<std::string, write, std::less<>>;
+  using shared_writes = std::shared_ptr<const writes>;
+
+  context with(const shared_writes& x) const;
+  expected<shared_writes> merged_before(const std::vector<size_t>& predecessors) const;
+  expected<write> merged_key(const std::string& key, std::vector<const write*> all) const;
+  bool comes_after(size_t later, size_t earlier) const;
+
+  const plan::graph& spec_;
+  const plan::context_rules& rules_;
+  context base_;
+  std::vector<shared_writes> before_, after_; // by node; null: no changes
+  std::vector<changes> own_;                  // by node
+  std::set<std::pair<std::string, size_t>> overwritten_;
+};
+
+} // namespace troupe

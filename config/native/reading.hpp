@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/document/document.hpp"
+#include "config/document/problems.hpp"
+#include "config/plan.hpp"
+#include "troupe/registry.hpp"
+
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe::config {
+
+class native_reader;
+
+/// A document that is being read, and what is wrong with it.
+struct source {
+  source(std::string name, std::string text, std::optional<std::filesystem::path> where = {})
+    : content{.name = std::move(name), .text = std::move(text), .root = {}, .places = {}},
+      file{std::move(where)} {
+    if (file)
+      folder = file->parent_path();
+  }
+  source(const source&) = delete;
+  source& operator=(const source&) = delete;
+
+  document content;
+  problems found{content};
+  std::optional<std::filesystem::path> file, folder; ///< nothing: the text is in no file
+};
+
+/// Parses the document and puts in the text files that it names; false if it is none.
+bool parse(source& x);
+
+/// A file's bytes, at most as many as a document may have and one more; or why there are none.
+expected<std::string, std::string> contents_of(const std::filesystem::path& file);
+
+/// A jq program, and where it stands.
+struct noted_program {
+  jq_source source;
+  native_reader* reader;
+  std::string pointer;
+  std::vector<std::string> unreadable; ///< ids that it mentions and may not read
+};
+
+/// What the readers of one flow, and of those that it calls, have in common.
+struct reading {
+  const registry& kinds;
+  std::shared_ptr<plan::flow> flow = std::make_shared<plan::flow>();
+  std::vector<noted_program> programs = {};
+  size_t slots = 0; ///< numbers given to nodes
+  size_t names = 0; ///< likewise, to names
+  std::deque<source> sources = {};
+  std::vector<std::shared_ptr<native_reader>> readers = {};
+  std::map<std::string, const plan::subflow*, std::less<>> subflows = {}; ///< by file and name
+  struct unfinished_call {
+    const plan::subflow* target;
+    int conditions; ///< that were around when the target was begun to be read
+  };
+  std::vector<unfinished_call> calling = {}; ///< the flows that are being read
+
+  name_slot new_name() { return names++; }
+};
+
+/// Reads the native document, and those that it calls; everything that is wrong is among the
+/// problems of its sources.
+void read_native(reading& all);
+
+} // namespace troupe::config
