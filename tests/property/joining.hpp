@@ -39,7 +39,8 @@ std::optional<delta> joined(const nlohmann::json& base, const std::vector<delta>
   std::map<std::string, std::vector<std::optional<nlohmann::json>>> wanted;
   for (auto& branch : branches)
     for (auto& [key, x] : branch)
-      wanted[key].push_back(x);
+      if (x != (base.contains(key) ? std::optional{base.at(key)} : std::nullopt))
+        wanted[key].push_back(x);
   delta out;
   for (auto& [key, all] : wanted) {
     auto same = std::all_of(all.begin(), all.end(), [&](auto& x) { return x == all.front(); });

@@ -15,13 +15,17 @@ struct features {
   size_t most_nodes = 50;
   bool retries = true;
   bool fallbacks = true;
-  bool limits = true; ///< of time
+  bool time_limits = true;
   bool crashes = true;
   bool hangs = true;
   bool contexts = true;
   bool scores = true;
-  bool sets_read_branches = false; ///< `set` of a parallel reads nodes inside: fails today
-  bool conditions = true;          ///< in jq, which is slow: few flows have some
+  bool sets_read_branches = true; ///< `set` of a group reads nodes inside
+  bool conditions = true;         ///< in jq, which is slow: few flows have some
+  bool batches = true;
+  bool loops = true;
+  bool choices = true; ///< only where there are conditions
+  bool jumps = true;
 };
 
 /// The flow that belongs to this seed. Its steps are stand-ins (stage.hpp), so that the document

@@ -37,6 +37,7 @@ struct ending {
   std::map<std::string, nlohmann::json> left = {}; ///< outputs that later nodes may read, by id
   bill spent = {};
   std::optional<double> quality = {};
+  std::string action = {};
 
   bool success() const { return how == status::succeeded || how == status::degraded; }
   bool ok() const { return success() || how == status::skipped; }
@@ -48,6 +49,7 @@ struct natural_end {
   status how = status::succeeded;
   std::set<std::string> codes = {}; ///< one of these, if it failed
   std::optional<nlohmann::json> output = {};
+  std::optional<nlohmann::json> output_of_failure = {}; ///< null if there is nothing else
 };
 
 /// Walks a document and a result tree together.
@@ -59,6 +61,11 @@ public:
 private:
   // Wrappers, from the outside in.
   ending whole(const document& node, const step_result& r, scene s);
+  ending batch(const document& node, const step_result& r, const scene& s);
+  void add_up(const document& node, const document& spec, const step_result& r, const scene& s,
+              const std::vector<nlohmann::json>& parts, const std::vector<ending>& all,
+              natural_end& natural, ending& e);
+  ending item(const document& node, const step_result& r, const scene& s);
   ending fallen_back(const document& node, const step_result& r, const scene& s);
   ending guarded(const document& node, const step_result& r, const scene& s);
   ending retried(const document& node, const step_result& r, const scene& s, moment limit);
@@ -70,7 +77,14 @@ private:
   ending step(const document& node, const step_result& r, const scene& s, moment limit);
   ending sequence(const document& node, const document& children, const step_result& r,
                   const scene& s, moment limit);
+  ending jumping(const document& node, const document& children, const step_result& r,
+                 const scene& s, moment limit);
+  ending conclude(const document& node, const step_result& r, const scene& s, moment limit,
+                  natural_end natural, moment last, ending e);
+  ending loop(const document& node, const step_result& r, const scene& s, moment limit);
+  ending choice(const document& node, const step_result& r, const scene& s, moment limit);
   ending parallel(const document& node, const step_result& r, const scene& s, moment limit);
+  nlohmann::json list_of(const step_result& r) const;
   std::vector<ending> branches(const document& node, const step_result& r, const scene& s,
                                moment stop);
   void outcome(const document& node, const step_result& r, const scene& s,
@@ -98,6 +112,13 @@ private:
   bool is_retried(const document& node, const scene& s, int tries, moment end,
                   const nlohmann::json& error) const;
 
+  /// The last result of an instance that ended within this time; null: none did.
+  const step_result* ended_within(const std::string& path, moment from, moment to) const;
+  /// A branch or child whose turn never came.
+  bool has_not_begun(const step_result& r) const;
+  /// The child of this path, if it has begun.
+  const step_result* child_of(const step_result& r, const std::string& path) const;
+
   void check_events();
   void check_run(const ending& root);
   void want(bool is_so, const std::string& path, const std::string& wanted,
@@ -109,6 +130,8 @@ private:
   const performance& what_;
   std::vector<std::string> complaints_;
   std::multimap<std::string, const call_record*> calls_; ///< by path; those not yet explained
+  std::multimap<std::string, const step_result*> ended_; ///< by path
+  std::set<const step_result*> told_;                    ///< those that ended, by a message
 };
 
 moment ms_of(duration x);
@@ -116,10 +139,13 @@ moment start_of(const step_result& r);
 moment end_of(const step_result& r);
 /// `"5ms"`; never if it is not there.
 moment time_in(const document& node, const char* key);
-/// A branch or child whose turn never came.
-bool has_not_begun(const step_result& r);
 /// That the node's own time was up.
 bool is_late(const step_result& r);
 std::string text(moment x);
+/// The path of something inside; the second visit is `name#2`.
+std::string inside(const std::string& path, const std::string& name, size_t visit = 1);
+/// Every id in a node, its own too.
+std::set<std::string> ids_in(const document& node);
+std::string code_of(const step_result& r);
 
 } // namespace troupe::test

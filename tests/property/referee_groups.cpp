@@ -29,8 +29,9 @@ void referee::check_result(const document& node, const step_result& r, const sce
   if (natural.how == status::succeeded || natural.how == status::degraded) {
     auto sees = s.seen();
     sees.result = natural.output;
-    sees.outputs.insert(e.left.begin(), e.left.end());
-    if (node.contains("sequence"))
+    for (auto& [id, output] : e.left)
+      sees.outputs[id] = output;
+    if (node.contains("sequence") || node.contains("loop"))
       sees.context = with(sees.context, e.changes);
     if (node.contains("set"))
       for (auto& [key, wanted] : node["set"].items()) {
@@ -52,7 +53,7 @@ void referee::check_result(const document& node, const step_result& r, const sce
            "the code " + json(natural.codes).dump(), std::string{to_string(r.error->code)});
     if (node.contains("parallel"))
       return; // its output has been looked at
-    natural.output = json();
+    natural.output = natural.output_of_failure.value_or(json());
   }
   if (e.success())
     want_same(r.path, "quality", e.quality.value_or(-1), r.quality.value_or(-1));
@@ -60,12 +61,30 @@ void referee::check_result(const document& node, const step_result& r, const sce
   want_same(r.path, "output", e.output, r.output.json());
 }
 
+/// What all groups of which one child runs at a time have in common.
+ending referee::conclude(const document& node, const step_result& r, const scene& s, moment limit,
+                         natural_end natural, moment last, ending e) {
+  check_times(r, s, limit, natural, last);
+  e.end = end_of(r);
+  e.how = r.status;
+  if (r.status == status::cancelled || is_late(r)) {
+    e.changes.clear(), e.left.clear();
+    e.output = json();
+    return e;
+  }
+  check_result(node, r, s, natural, e);
+  return e;
+}
+
 ending referee::sequence(const document& node, const document& children, const step_result& r,
                          const scene& s, moment limit) {
+  auto leads = [](auto& x) { return x.contains("next"); };
+  if (std::any_of(children.begin(), children.end(), leads))
+    return jumping(node, children, r, s, limit);
   auto stop = std::min(s.stop, limit);
   auto here = s;
   here.stop = stop;
-  ending e{.end = end_of(r), .how = r.status, .output = {}};
+  ending e;
   natural_end natural{.at = s.start};
   auto is_degraded = false;
   auto last = s.start;
@@ -73,6 +92,7 @@ ending referee::sequence(const document& node, const document& children, const s
        std::to_string(r.children.size()));
   for (size_t i = 0; i < std::min(children.size(), r.children.size()); ++i) {
     auto& x = *r.children[i];
+    want_same(x.path, "path", inside(r.path, json(children[i]["id"])), x.path);
     auto may_begin = natural.how == status::succeeded && natural.at <= stop;
     if (has_not_begun(x)) {
       want(!may_begin || natural.at == stop, x.path, "a start at " + text(natural.at), "none");
@@ -97,19 +117,13 @@ ending referee::sequence(const document& node, const document& children, const s
       natural.at = never;
     if (child.how == status::failed) {
       natural.how = status::failed;
-      natural.codes = {std::string{to_string(x.error->code)}};
+      natural.codes = {code_of(x)};
     }
-  }
-  check_times(r, s, limit, natural, last);
-  if (r.status == status::cancelled || is_late(r)) {
-    e.changes.clear(), e.left.clear();
-    return e;
   }
   if (natural.how == status::succeeded && is_degraded)
     natural.how = status::degraded;
   natural.output = here.input;
-  check_result(node, r, s, natural, e);
-  return e;
+  return conclude(node, r, s, limit, natural, last, e);
 }
 
 } // namespace troupe::test

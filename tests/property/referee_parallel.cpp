@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/property/referee.hpp"
-
-#include <queue>
+#include "tests/property/turns.hpp"
 
 namespace troupe::test {
 
@@ -41,39 +40,29 @@ bool is_fail_fast(const document& node) {
   return node.value("on_error", usual) == "fail_fast";
 }
 
-json entry_of(const step_result& x) {
-  return has_not_begun(x) ? json() : as_value(x, {.children = false}).json();
-}
+} // namespace
 
-json list_of(const step_result& r) {
+json referee::list_of(const step_result& r) const {
   auto all = json::array();
   for (auto& x : r.children)
-    all.push_back(entry_of(*x));
+    all.push_back(has_not_begun(*x) ? json() : as_value(*x, {.children = false}).json());
   return all;
 }
-
-} // namespace
 
 /// Looks at each branch: that it began when it was its turn, and how it ended.
 std::vector<ending> referee::branches(const document& node, const step_result& r, const scene& s,
                                       moment stop) {
   auto all = branches_of(node);
   std::vector<ending> out;
-  std::priority_queue<moment, std::vector<moment>, std::greater<>> ends;
-  auto workers = node.value("max_workers", all.size());
-  auto turn = s.start;
+  turns order{node.value("max_workers", all.size()), s.start};
   auto here = s;
   here.stop = stop;
   for (size_t i = 0; i < all.size(); ++i) {
     auto& x = *r.children[i];
-    if (i >= workers && turn != never) {
-      turn = ends.empty() ? never : ends.top();
-      if (!ends.empty())
-        ends.pop();
-    }
+    auto turn = order.next();
     if (has_not_begun(x)) {
       want(turn >= stop, x.path, "a start at " + text(turn), "none");
-      turn = never;
+      order.pass();
       out.push_back({.end = s.start, .how = status::cancelled, .output = {}});
       continue;
     }
@@ -81,7 +70,7 @@ std::vector<ending> referee::branches(const document& node, const step_result& r
     want_same(x.path, "path", r.path + "/" + all[i].name, x.path);
     here.start = turn;
     out.push_back(whole(all[i].node, x, here));
-    ends.push(out.back().end);
+    order.ended(out.back().end);
   }
   return out;
 }
@@ -119,10 +108,15 @@ ending referee::parallel(const document& node, const step_result& r, const scene
     check_result(node, r, s, natural, e);
   else
     e.changes.clear(), e.left.clear();
-  // That of a group whose tries ran out of time, or whose contexts do not merge, may be missing.
-  auto may_be_null = r.error && (r.error->code == errc::merge_conflict || is_late(r));
+  // That of a group whose tries ran out of time, or whose contexts do not merge, may be missing;
+  // likewise if its `set` has failed.
+  auto is_own = r.error && r.error->path == r.path;
+  auto may_be_null = is_own && (r.error->code == errc::merge_conflict || is_late(r) ||
+                                r.error->code == errc::unresolved_reference);
   if (r.status == status::failed && !(may_be_null && r.output.is_null()))
     want_same(r.path, "output of a failure", list_of(r), r.output.json());
+  if (r.status == status::failed)
+    e.output = r.output.json();
   return e;
 }
 

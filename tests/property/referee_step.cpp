@@ -11,7 +11,10 @@ constexpr moment patience_with_the_deaf = 3000;
 
 std::string deed_of(const document& node, const scene& s) {
   auto& params = node["params"];
-  return s.tries <= params.value("fails_first", 0) ? "fail" : params.value("does", "succeed");
+  if (s.tries <= params.value("fails_first", 0))
+    return "fail";
+  auto does = filled_in(params.value("does", json("succeed")), s.seen());
+  return does && does->is_string() ? does->get<std::string>() : "succeed";
 }
 
 bool is_deaf(const document& node, const scene& s) { return deed_of(node, s) == "deaf"; }
@@ -94,6 +97,7 @@ ending referee::step(const document& node, const step_result& r, const scene& s,
       e.changes[key] = x;
     if (params.contains("erases"))
       e.changes[params["erases"].get<std::string>()] = {};
+    e.action = params.value("action", "");
     if (params.contains("quality"))
       e.quality = json(params["quality"]).get<double>();
   }

@@ -18,7 +18,8 @@ ending referee::whole(const document& node, const step_result& r, scene s) {
   if (node.contains("id"))
     want_same(r.path, "name", json(node["id"]), r.name);
   if (r.status == status::cancelled && s.start == s.stop && end_of(r) == s.stop &&
-      r.children.empty() && r.metrics.empty() && !call_at(r.path, s))
+      r.children.empty() && r.metrics.empty() && !call_at(r.path, s) &&
+      !ended_within(r.path + "[0]", s.start, s.stop))
     return {.end = s.stop, .how = r.status, .output = {}}; // stopped before it did anything
   if (node.contains("when")) {
     auto is_true = holds(node["when"].get<std::string>(), s.input);
@@ -37,11 +38,17 @@ ending referee::whole(const document& node, const step_result& r, scene s) {
       return without_actor(r, s, "unresolved_reference");
     s.input = *input;
   }
+  auto e = node.contains("batch") ? batch(node, r, s) : item(node, r, s);
+  if (e.success())
+    e.left[r.name] = e.output;
+  return e;
+}
+
+/// What a batch repeats: the node from `fallback` inwards.
+ending referee::item(const document& node, const step_result& r, const scene& s) {
   auto e = node.contains("fallback") ? fallen_back(node, r, s) : guarded(node, r, s);
   want(e.spent == bill_of(r.metrics), r.path, "a bill of " + to_string(e.spent),
        to_string(bill_of(r.metrics)));
-  if (e.success())
-    e.left[r.name] = e.output;
   return e;
 }
 
@@ -90,6 +97,8 @@ ending referee::fallen_back(const document& node, const step_result& r, const sc
   want(e.success() || r.children.size() == 1 + backups.size() || !is_trigger(*last), r.path,
        "the next backup", "none");
   want_same(r.path, "status", to_string(last->status), to_string(r.status));
+  if (!e.ok())
+    e.output = json();
   want_same(r.path, "output", e.output, r.output.json());
   want(end_of(r) == e.end, r.path, "an end at " + text(e.end), text(end_of(r)));
   if (!e.ok() && r.error) {
@@ -106,10 +115,9 @@ ending referee::fallen_back(const document& node, const step_result& r, const sc
 
 ending referee::guarded(const document& node, const step_result& r, const scene& s) {
   auto timeout = time_in(node, "timeout"), deadline = time_in(node, "deadline");
-  if (node.contains("retry"))
+  if (node.contains("retry") || node.contains("deadline"))
     return retried(node, r, s, deadline == never ? never : s.start + deadline);
-  auto limit = std::min(timeout, deadline);
-  return body(node, r, s, limit == never ? never : s.start + limit);
+  return body(node, r, s, timeout == never ? never : s.start + timeout);
 }
 
 moment referee::pause_after(const document& retry, int n, const json& error) const {
@@ -124,10 +132,19 @@ moment referee::pause_after(const document& retry, int n, const json& error) con
   return pause;
 }
 
+namespace {
+
+/// A deadline alone is that of a single try.
+document retry_of(const document& node) {
+  return node.contains("retry") ? node["retry"] : document{{"attempts", 1}, {"initial", "1000ms"}};
+}
+
+} // namespace
+
 /// Whether another try follows one that failed.
 bool referee::is_retried(const document& node, const scene& s, int tries, moment end,
                          const json& error) const {
-  auto& retry = node["retry"];
+  auto retry = retry_of(node);
   if (tries >= retry["attempts"].get<int>())
     return false;
   auto code = error["code"].get<std::string>();
@@ -171,12 +188,13 @@ ending referee::retried(const document& node, const step_result& r, const scene&
       want(due == bill_of(x["metrics"]), r.path, "a try of " + to_string(due),
            to_string(bill_of(x["metrics"])));
     } else {
-      excuse_calls_below(r.path + "/", here.start, end);
+      for (auto mark : {"/", "#"})
+        excuse_calls_below(r.path + mark, here.start, end);
     }
     spent += bill_of(x["metrics"]);
     want(is_retried(node, s, tries, end, x["error"]), r.path,
          "no try after " + std::to_string(tries), "one");
-    here.start = end + pause_after(node["retry"], tries, x["error"]);
+    here.start = end + pause_after(retry_of(node), tries, x["error"]);
   }
   here.tries = tries + 1;
   auto own = timeout == never ? never : here.start + timeout;
@@ -208,7 +226,7 @@ ending referee::cancelled_retry(const document& node, const step_result& r, cons
     auto& x = r.children[i];
     auto before = i == 0 ? nullptr : r.children[i - 1];
     if (before && before->error)
-      here.start = e.end + pause_after(node["retry"], here.tries++, json(*before->error));
+      here.start = e.end + pause_after(retry_of(node), here.tries++, json(*before->error));
     if (x->status == status::cancelled && x->children.empty() && here.start >= s.stop &&
         !call_at(r.path, here)) {
       e.end = s.stop; // it came while it waited
@@ -232,6 +250,10 @@ ending referee::body(const document& node, const step_result& r, const scene& s,
     return step(node, r, s, limit);
   if (node.contains("sequence"))
     return sequence(node, node["sequence"], r, s, limit);
+  if (node.contains("loop"))
+    return loop(node, r, s, limit);
+  if (node.contains("choice"))
+    return choice(node, r, s, limit);
   return parallel(node, r, s, limit);
 }
 

@@ -23,9 +23,41 @@ moment time_in(const document& node, const char* key) {
   return node.contains(key) ? std::stoll(node[key].get<std::string>()) : never;
 }
 
-bool has_not_begun(const step_result& r) {
-  return r.status == status::skipped && r.output.is_null();
+bool referee::has_not_begun(const step_result& r) const {
+  return r.status == status::skipped && !told_.contains(&r);
 }
+
+const step_result* referee::ended_within(const std::string& path, moment from, moment to) const {
+  auto [begin, end] = ended_.equal_range(path);
+  const step_result* found = nullptr;
+  for (auto i = begin; i != end; ++i)
+    if (start_of(*i->second) >= from && end_of(*i->second) <= to)
+      found = i->second;
+  return found;
+}
+
+const step_result* referee::child_of(const step_result& r, const std::string& path) const {
+  for (auto& x : r.children)
+    if (x->path == path && !has_not_begun(*x))
+      return x.get();
+  return nullptr;
+}
+
+std::string inside(const std::string& path, const std::string& name, size_t visit) {
+  return (path.empty() ? "" : path + "/") + name + (visit > 1 ? "#" + std::to_string(visit) : "");
+}
+
+std::set<std::string> ids_in(const document& x) {
+  std::set<std::string> all;
+  if (x.is_object() && x.contains("id") && x["id"].is_string())
+    all.insert(x["id"].get<std::string>());
+  if (x.is_structured())
+    for (auto& member : x)
+      all.merge(ids_in(member));
+  return all;
+}
+
+std::string code_of(const step_result& r) { return std::string{to_string(r.error->code)}; }
 
 bool is_late(const step_result& r) {
   return r.status == status::failed && r.error->code == errc::timeout && r.error->path == r.path;
@@ -36,6 +68,10 @@ std::string text(moment x) { return x == never ? "never" : std::to_string(x) + "
 referee::referee(const document& flow, const performance& what) : flow_{flow}, what_{what} {
   for (auto& x : what.calls)
     calls_.emplace(x.path, &x);
+  for (auto& x : what.ended) {
+    ended_.emplace(x->path, x.get());
+    told_.insert(x.get());
+  }
 }
 
 void referee::want(bool is_so, const std::string& path, const std::string& wanted,
@@ -85,20 +121,24 @@ void referee::check_events() {
   for (auto& x : what_.events) {
     ++last;
     want(x.number == last, x.path, "event " + std::to_string(last), std::to_string(x.number));
+    // The first round of a loop has the path of the loop.
     if (x.type == event_type::step_started)
-      want(++open[x.path] == 1, x.path, "one start at a time", std::to_string(open[x.path]));
+      want(++open[x.path] <= (x.data.value("type", "") == "sequence" ? 2 : 1), x.path,
+           "one start at a time", std::to_string(open[x.path]));
     if (x.type != event_type::step_finished)
       continue;
     auto found = open.find(x.path);
-    auto has_started = found != open.end() && found->second == 1;
+    auto has_started = found != open.end() && found->second > 0;
     auto how = x.data.value("status", "");
     want(has_started || how == "skipped" || how == "cancelled" || how == "failed", x.path,
          "a start before its end", "none");
-    if (has_started)
+    if (has_started && --found->second == 0)
       open.erase(found);
-    auto below = open.lower_bound(x.path + "/");
-    want(below == open.end() || !below->first.starts_with(x.path + "/"), x.path,
-         "children that end before it", below == open.end() ? "" : below->first);
+    for (auto mark : {"/", "[", "#"}) { // what is inside, items, and rounds; visits do not overlap
+      auto below = open.lower_bound(x.path + mark);
+      want(below == open.end() || !below->first.starts_with(x.path + mark), x.path,
+           "children that end before it", below == open.end() ? "" : below->first);
+    }
   }
   for (auto& [path, count] : open)
     want(false, path, "an end of what started", "none");

@@ -47,10 +47,12 @@ void count(const caf::mailbox_element& mail, const caf::abstract_actor& to, perf
   auto& content = const_cast<caf::mailbox_element&>(mail).content();
   if (content.match_elements<start>())
     ++out.starts;
+  if (!content.match_elements<finished>())
+    return;
   // What ends without an actor is mail of a supervisor to itself.
   auto is_own = mail.sender && mail.sender->get() == &to;
-  if (content.match_elements<finished>() && !is_own)
-    ++out.answers;
+  out.answers += is_own ? 0 : 1;
+  out.ended.push_back(content.get_as<finished>(0).result);
 }
 
 } // namespace

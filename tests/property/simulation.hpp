@@ -7,6 +7,7 @@
 #include "troupe/event.hpp"
 #include "troupe/run.hpp"
 
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -27,6 +28,8 @@ struct performance {
   std::optional<run_result> result = {};
   std::vector<event> events = {};
   std::vector<call_record> calls = {};
+  /// Results as parents were told, in order: also of items, of which the tree has only failures.
+  std::vector<std::shared_ptr<const step_result>> ended = {};
   bill spent = {};
   std::optional<duration> cancelled_at = {}; ///< since the run began
   size_t starts = 0, answers = 0;            ///< messages: `start`, and `finished` from a child

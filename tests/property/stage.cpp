@@ -90,6 +90,7 @@ step_output stage::success(const step_input& in) {
                     ? params["output"]
                     : default_output(in.host->path(), in.input.json(), in.host->attempt());
   x.metrics = pay(params);
+  x.action = params.value("action", "");
   if (params.contains("quality"))
     x.quality = params["quality"].get<double>();
   if (params.contains("context"))

@@ -42,7 +42,7 @@ struct call_record {
 /// Where the stand-in steps play. Three kinds: `play` answers through a promise, `quick` at once,
 /// `block` on the pool. Their params say what they do:
 /// `{"does": "succeed|fail|throw|crash|hang|deaf", "delay_ms", "cost", "fails_first", "code",
-/// "retryable", "retry_after", "output", "context", "erases", "quality", "parked"}`.
+/// "retryable", "retry_after", "output", "context", "erases", "quality", "action", "parked"}`.
 /// `hang` answers nothing until told to stop, `deaf` not even then; `fails_first`: so many tries
 /// fail. A step that is stopped is billed, unless it crashes or is deaf. `quick` and `block` know
 /// neither delays nor the last three of `does`.
