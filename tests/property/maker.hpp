@@ -4,6 +4,7 @@
 #include "tests/property/random_flow.hpp"
 
 #include <initializer_list>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -58,6 +59,16 @@ private:
   void choice(document& x, int depth);
   void add_jumps(document& list);
   document target(const document& list);
+
+  // Graphs.
+  struct cycle {
+    size_t entry, end;
+  };
+  void graph(document& x, int depth);
+  std::vector<std::set<size_t>> graph_shape(size_t count, std::optional<cycle>& around);
+  void depend(document& x, const document& list, const std::set<size_t>& into);
+  document edges(const document& list, const std::vector<std::set<size_t>>& into,
+                 const std::optional<cycle>& around);
 
   // What surrounds them.
   void surround_input(document& x);

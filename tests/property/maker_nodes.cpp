@@ -62,7 +62,9 @@ void maker::group(document& x, int depth) {
     loop(x, depth);
   else if (allowed_.choices && has_conditions_ && dice < 30)
     choice(x, depth);
-  else if (dice < 55)
+  else if (allowed_.graphs && dice < 40)
+    graph(x, depth);
+  else if (dice < 62)
     x["sequence"] = nodes(depth);
   else
     parallel(x, depth);

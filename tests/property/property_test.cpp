@@ -49,6 +49,9 @@ scenario smallest(stages& both, const scenario& x) {
 
 std::string report(stages& both, uint64_t seed, const scenario& x) {
   auto text = "TROUPE_SEED=" + std::to_string(seed) + " TROUPE_FLOWS=1 shows it again\n";
+  for (auto& complaint : both.complaints_about(x))
+    text += "  " + complaint + "\n";
+  text += "and with less:\n";
   auto tell = [&](const scenario& one) {
     text += one.flow.dump(2) + "\n";
     if (one.cancel_after)

@@ -26,6 +26,7 @@ struct features {
   bool loops = true;
   bool choices = true; ///< only where there are conditions
   bool jumps = true;
+  bool graphs = true; ///< lists with `depends_on`, too
 };
 
 /// The flow that belongs to this seed. Its steps are stand-ins (stage.hpp), so that the document

@@ -82,6 +82,17 @@ private:
   ending conclude(const document& node, const step_result& r, const scene& s, moment limit,
                   natural_end natural, moment last, ending e);
   ending loop(const document& node, const step_result& r, const scene& s, moment limit);
+  struct graph_walk;
+  ending graph(const document& node, const step_result& r, const scene& s, moment limit);
+  ending depending(const document& node, const document& list, const step_result& r, const scene& s,
+                   moment limit);
+  ending walked(const document& node, const document& nodes, const document& edges,
+                const step_result& r, const scene& s, moment limit);
+  ending conclude_graph(const document& node, const document& nodes, const step_result& r,
+                        const scene& s, moment limit, const graph_walk& w, moment decided,
+                        const std::set<std::string>& causes);
+  std::string policy_for(const document& rules, const std::string& key) const;
+  void check_failed_list(const step_result& r, const nlohmann::json& list, ending& e);
   ending choice(const document& node, const step_result& r, const scene& s, moment limit);
   ending parallel(const document& node, const step_result& r, const scene& s, moment limit);
   nlohmann::json list_of(const step_result& r) const;

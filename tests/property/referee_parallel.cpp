@@ -108,16 +108,21 @@ ending referee::parallel(const document& node, const step_result& r, const scene
     check_result(node, r, s, natural, e);
   else
     e.changes.clear(), e.left.clear();
+  check_failed_list(r, list_of(r), e);
+  return e;
+}
+
+/// A group that failed tells what there is of its branches.
+void referee::check_failed_list(const step_result& r, const json& list, ending& e) {
   // That of a group whose tries ran out of time, or whose contexts do not merge, may be missing;
   // likewise if its `set` has failed.
   auto is_own = r.error && r.error->path == r.path;
   auto may_be_null = is_own && (r.error->code == errc::merge_conflict || is_late(r) ||
                                 r.error->code == errc::unresolved_reference);
   if (r.status == status::failed && !(may_be_null && r.output.is_null()))
-    want_same(r.path, "output of a failure", list_of(r), r.output.json());
+    want_same(r.path, "output of a failure", list, r.output.json());
   if (r.status == status::failed)
     e.output = r.output.json();
-  return e;
 }
 
 /// What the branches add up to, were the group not stopped.
@@ -184,17 +189,19 @@ void referee::outcome(const document& node, const step_result& r, const scene& s
   merge_changes(node, s, wanted, natural, e);
 }
 
+std::string referee::policy_for(const document& rules, const std::string& key) const {
+  if (rules.contains(key))
+    return rules[key].get<std::string>();
+  if (flow_.contains("context") && flow_["context"].contains(key) &&
+      flow_["context"][key].contains("merge"))
+    return flow_["context"][key]["merge"].get<std::string>();
+  return rules.value("*", "last_write_wins");
+}
+
 void referee::merge_changes(const document& node, const scene& s, const std::vector<delta>& wanted,
                             natural_end& natural, ending& e) {
-  auto policy_of = [&](const std::string& key) -> std::string {
-    auto rules = node.contains("context_merge") ? node["context_merge"] : document::object();
-    if (rules.contains(key))
-      return rules[key].get<std::string>();
-    if (flow_.contains("context") && flow_["context"].contains(key) &&
-        flow_["context"][key].contains("merge"))
-      return flow_["context"][key]["merge"].get<std::string>();
-    return rules.value("*", "last_write_wins");
-  };
+  auto rules = node.contains("context_merge") ? node["context_merge"] : document::object();
+  auto policy_of = [&](const std::string& key) { return policy_for(rules, key); };
   auto changes = joined(s.context, wanted, policy_of);
   if (changes)
     e.changes = *changes;

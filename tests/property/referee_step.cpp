@@ -97,7 +97,7 @@ ending referee::step(const document& node, const step_result& r, const scene& s,
       e.changes[key] = x;
     if (params.contains("erases"))
       e.changes[params["erases"].get<std::string>()] = {};
-    e.action = params.value("action", "");
+    e.action = action_of(json(params), s.input);
     if (params.contains("quality"))
       e.quality = json(params["quality"]).get<double>();
   }

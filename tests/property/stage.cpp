@@ -36,6 +36,12 @@ json default_output(const std::string& path, const json& input, int tries) {
   return {{"by", path}, {"n", digest(input)}, {"try", tries}};
 }
 
+std::string action_of(const json& params, const json& input) {
+  if (params.contains("turns") && !params["turns"].empty())
+    return params["turns"][static_cast<size_t>(digest(input)) % params["turns"].size()];
+  return params.value("action", "");
+}
+
 namespace {
 
 std::string deed_of(const step_input& in) {
@@ -90,7 +96,7 @@ step_output stage::success(const step_input& in) {
                     ? params["output"]
                     : default_output(in.host->path(), in.input.json(), in.host->attempt());
   x.metrics = pay(params);
-  x.action = params.value("action", "");
+  x.action = action_of(params, in.input.json());
   if (params.contains("quality"))
     x.quality = params["quality"].get<double>();
   if (params.contains("context"))

@@ -31,6 +31,9 @@ int64_t digest(const nlohmann::json& input);
 /// What a stand-in step answers when its params say nothing else.
 nlohmann::json default_output(const std::string& path, const nlohmann::json& input, int tries);
 
+/// What it says of where to go on: always the same, or by chance of its input.
+std::string action_of(const nlohmann::json& params, const nlohmann::json& input);
+
 /// One time that a stand-in step was called.
 struct call_record {
   std::string path;
@@ -42,10 +45,10 @@ struct call_record {
 /// Where the stand-in steps play. Three kinds: `play` answers through a promise, `quick` at once,
 /// `block` on the pool. Their params say what they do:
 /// `{"does": "succeed|fail|throw|crash|hang|deaf", "delay_ms", "cost", "fails_first", "code",
-/// "retryable", "retry_after", "output", "context", "erases", "quality", "action", "parked"}`.
-/// `hang` answers nothing until told to stop, `deaf` not even then; `fails_first`: so many tries
-/// fail. A step that is stopped is billed, unless it crashes or is deaf. `quick` and `block` know
-/// neither delays nor the last three of `does`.
+/// "retryable", "retry_after", "output", "context", "erases", "quality", "action", "turns",
+/// "parked"}`. `hang` answers nothing until told to stop, `deaf` not even then; `fails_first`: so
+/// many tries fail. A step that is stopped is billed, unless it crashes or is deaf. `quick` and
+/// `block` know neither delays nor the last three of `does`.
 class stage {
 public:
   /// What a crash needs: ends the actor that runs now, after a while.
