@@ -60,6 +60,15 @@ private:
   void add_jumps(document& list);
   document target(const document& list);
 
+  // Flows that are called.
+  struct callable {
+    string name;
+    size_t weight;
+  };
+  document called_flows();
+  document called_flow();
+  void call(document& x);
+
   // Graphs.
   struct cycle {
     size_t entry, end;
@@ -98,6 +107,7 @@ private:
   bool hangs_ = false;
   size_t repeats_ = 0; ///< batches and loops around
   std::vector<readable> readable_;
+  std::vector<callable> flows_;
   std::vector<readable> names_; ///< of items and numbers, inside of batches and loops
 };
 

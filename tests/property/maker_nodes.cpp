@@ -58,7 +58,9 @@ document maker::node(int depth, bool named, const string& key) {
 void maker::group(document& x, int depth) {
   constexpr size_t most_repeats = 2;
   auto dice = below(100);
-  if (allowed_.loops && dice < 10 && repeats_ < most_repeats)
+  if (!flows_.empty() && chance(20))
+    call(x);
+  else if (allowed_.loops && dice < 10 && repeats_ < most_repeats)
     loop(x, depth);
   else if (allowed_.choices && has_conditions_ && dice < 30)
     choice(x, depth);

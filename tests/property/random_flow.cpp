@@ -14,6 +14,8 @@ document maker::flow() {
   document x{{"troupe", 1}, {"name", "random"}};
   if (allowed_.contexts)
     x["context"] = begin_context();
+  if (allowed_.calls && chance(15))
+    x["flows"] = called_flows();
   weight_ = 2;
   x["pipeline"] = nodes(4);
   if (chance(30))

@@ -26,6 +26,7 @@ struct features {
   bool loops = true;
   bool choices = true; ///< only where there are conditions
   bool jumps = true;
+  bool calls = true;
   bool graphs = true; ///< lists with `depends_on`, too
 };
 

@@ -82,6 +82,7 @@ private:
   ending conclude(const document& node, const step_result& r, const scene& s, moment limit,
                   natural_end natural, moment last, ending e);
   ending loop(const document& node, const step_result& r, const scene& s, moment limit);
+  ending call(const document& node, const step_result& r, const scene& s, moment limit);
   struct graph_walk;
   ending graph(const document& node, const step_result& r, const scene& s, moment limit);
   ending depending(const document& node, const document& list, const step_result& r, const scene& s,
@@ -137,7 +138,8 @@ private:
   void want_same(const std::string& path, const std::string& what, const nlohmann::json& wanted,
                  const nlohmann::json& found);
 
-  const document& flow_;
+  const document& document_;
+  const document* flow_; ///< the one that is called
   const performance& what_;
   std::vector<std::string> complaints_;
   std::multimap<std::string, const call_record*> calls_; ///< by path; those not yet explained
@@ -145,6 +147,7 @@ private:
   std::set<const step_result*> told_;                    ///< those that ended, by a message
 };
 
+nlohmann::json begin_of(const document& flow);
 moment ms_of(duration x);
 moment start_of(const step_result& r);
 moment end_of(const step_result& r);

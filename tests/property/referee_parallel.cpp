@@ -192,9 +192,9 @@ void referee::outcome(const document& node, const step_result& r, const scene& s
 std::string referee::policy_for(const document& rules, const std::string& key) const {
   if (rules.contains(key))
     return rules[key].get<std::string>();
-  if (flow_.contains("context") && flow_["context"].contains(key) &&
-      flow_["context"][key].contains("merge"))
-    return flow_["context"][key]["merge"].get<std::string>();
+  auto declared = flow_->value("context", document::object()).value(key, document::object());
+  if (declared.contains("merge"))
+    return declared["merge"].get<std::string>();
   return rules.value("*", "last_write_wins");
 }
 

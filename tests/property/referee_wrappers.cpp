@@ -250,6 +250,8 @@ ending referee::body(const document& node, const step_result& r, const scene& s,
     return step(node, r, s, limit);
   if (node.contains("sequence"))
     return sequence(node, node["sequence"], r, s, limit);
+  if (node.contains("call"))
+    return call(node, r, s, limit);
   if (node.contains("graph"))
     return graph(node, r, s, limit);
   if (node.contains("loop"))

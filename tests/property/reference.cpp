@@ -65,7 +65,8 @@ bool is_late(const step_result& r) {
 
 std::string text(moment x) { return x == never ? "never" : std::to_string(x) + " ms"; }
 
-referee::referee(const document& flow, const performance& what) : flow_{flow}, what_{what} {
+referee::referee(const document& flow, const performance& what)
+  : document_{flow}, flow_{&flow}, what_{what} {
   for (auto& x : what.calls)
     calls_.emplace(x.path, &x);
   for (auto& x : what.ended) {
@@ -99,15 +100,12 @@ std::vector<std::string> referee::judge() {
   auto found = bill_of(what_.result->metrics);
   want(found == what_.spent, "", "a bill of " + to_string(what_.spent), to_string(found));
   check_events();
-  scene first{.input = json::object(), .context = json::object()};
+  scene first{.input = json::object(), .context = {}};
   if (what_.cancelled_at)
     first.stop = ms_of(*what_.cancelled_at);
-  if (flow_.contains("context"))
-    for (auto& [key, x] : flow_["context"].items())
-      if (x.contains("value"))
-        first.context[key] = json(x["value"]);
+  first.context = begin_of(document_);
   auto& tree = *what_.result->tree;
-  auto root = sequence(document::object(), flow_["pipeline"], tree, first, never);
+  auto root = sequence(document::object(), document_["pipeline"], tree, first, never);
   check_run(root);
   for (auto& [path, call] : calls_)
     want(false, path, "no call at " + text(ms_of(call->at)), "one that nothing explains");
@@ -150,14 +148,9 @@ void referee::check_run(const ending& root) {
   auto& x = *what_.result;
   auto how = root.how;
   json output = root.output;
-  auto context = json::object();
-  if (flow_.contains("context"))
-    for (auto& [key, entry] : flow_["context"].items())
-      if (entry.contains("value"))
-        context[key] = json(entry["value"]);
-  context = with(context, root.changes);
-  if (root.ok() && flow_.contains("output")) {
-    auto found = filled_in(json(flow_["output"]), {root.output, context, root.left, {}});
+  auto context = with(begin_of(document_), root.changes);
+  if (root.ok() && document_.contains("output")) {
+    auto found = filled_in(json(document_["output"]), {root.output, context, root.left, {}});
     how = found ? how : status::failed;
     output = found.value_or(json());
   }
