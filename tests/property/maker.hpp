@@ -50,6 +50,7 @@ private:
   void parallel(document& x, int depth);
   void join(document& x, size_t branches, bool may_combine, const string& theme);
   document score();
+  document joiner(size_t branches);
 
   // Repetition and ways.
   void begin_batch(document& x);

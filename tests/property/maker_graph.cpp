@@ -32,9 +32,9 @@ std::vector<std::set<size_t>> maker::graph_shape(size_t count, std::optional<cyc
 void maker::graph(document& x, int depth) {
   constexpr size_t most_repeats = 2;
   auto is_list = chance(30);
-  auto count = 2 + below(4);
+  auto count = 2 + below(5);
   std::optional<cycle> around;
-  if (!is_list && repeats_ < most_repeats && chance(35))
+  if (!is_list && repeats_ < most_repeats && chance(60))
     around = {1 + below(2), 1 + below(3)};
   if (around && around->end < around->entry)
     around->end = around->entry;
@@ -81,9 +81,9 @@ void maker::graph(document& x, int depth) {
   }
   x["graph"] = document{{"nodes", list}, {"edges", edges(list, into, around)}};
   if (around)
-    x["graph"]["nodes"][around->entry]["max_visits"] = 1 + below(3);
+    x["graph"]["nodes"][around->entry]["max_visits"] = 1 + below(4);
   if (around && x["graph"]["nodes"][around->end].contains("params"))
-    x["graph"]["nodes"][around->end]["params"]["turns"] = {"back", "go", "elsewhere"};
+    x["graph"]["nodes"][around->end]["params"]["turns"] = {"back", "back", "go", "elsewhere"};
   if (chance(40))
     x["on_error"] = word({"continue", "fail_fast"});
 }

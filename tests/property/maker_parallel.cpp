@@ -50,20 +50,34 @@ void maker::join(document& x, size_t branches, bool may_combine, const string& t
     x["max_workers"] = 1 + below(3);
   auto merge = word({"collect_all", "outputs", "by_name", "first_success", "best_quality",
                      may_combine ? "combine_outputs" : "outputs", ""});
-  type_ = merge == "by_name"                                              ? "json"
-          : merge == "outputs" || merge == "collect_all" || merge.empty() ? "list"
-                                                                          : "any";
+  if (allowed_.more_joins && chance(40))
+    merge = word({"quorum", "majority_vote", "node", has_conditions_ ? "reduce" : "quorum"});
+  type_ = merge == "by_name" ? "json"
+          : merge == "outputs" || merge == "collect_all" || merge == "quorum" || merge.empty()
+            ? "list"
+            : "any";
   if (merge == "best_quality" && allowed_.scores && chance(50))
     x["merge"] = document{{"best_quality", {{"score", score()}}}};
   else if (merge == "combine_outputs" && chance(50))
     x["merge"] = document{{"combine_outputs", {{"separator", "+"}}}};
+  else if (merge == "quorum")
+    x["merge"][merge] = 1 + below(branches);
+  else if (merge == "node")
+    x["merge"][merge] = joiner(branches);
+  else if (merge == "reduce")
+    x["merge"][merge] = word({"length", "map(.status)"});
   else if (!merge.empty())
     x["merge"] = merge;
+  if (allowed_.more_joins && chance(12))
+    x["split"] = word({"round_robin", "chunk"});
+  if (allowed_.more_joins && allowed_.contexts && chance(12))
+    x["share"] = {word({"a", "b"}), word({"l", "o"})};
   if (merge == "collect_all" || merge.empty())
     weight_ += branches * 350;
-  auto continues = merge == "first_success" || merge == "best_quality";
+  auto ends_early = merge == "first_success" || merge == "quorum";
+  auto continues = ends_early || merge == "best_quality" || merge == "majority_vote";
   if (chance(40)) {
-    continues = merge == "first_success" || chance(70);
+    continues = ends_early || chance(70);
     x["on_error"] = continues ? "continue" : "fail_fast";
   }
   if (continues && chance(25))
@@ -73,6 +87,15 @@ void maker::join(document& x, size_t branches, bool may_combine, const string& t
   for (auto name : {"a", "b", "l", "o", "*"})
     if (chance(name == theme ? 80 : 40))
       x["context_merge"][name] = policy_for(name);
+}
+
+/// Its input is the list of all results.
+document maker::joiner(size_t branches) {
+  weight_ += branches * 350;
+  auto outer = std::exchange(left_, 1);
+  auto x = node(0, true);
+  left_ = outer;
+  return x;
 }
 
 document maker::score() {

@@ -22,6 +22,7 @@ struct features {
   bool scores = true;
   bool sets_read_branches = true; ///< `set` of a group reads nodes inside
   bool conditions = true;         ///< in jq, which is slow: few flows have some
+  bool more_joins = true;         ///< quorums, votes, nodes and programs; `split` and `share`
   bool batches = true;
   bool loops = true;
   bool choices = true; ///< only where there are conditions

@@ -52,6 +52,13 @@ struct natural_end {
   std::optional<nlohmann::json> output_of_failure = {}; ///< null if there is nothing else
 };
 
+/// When a group needed no more of its branches, and of which it had a success by then.
+struct early_end {
+  moment at = never;
+  bool has_failed = false;
+  std::set<size_t> used = {};
+};
+
 /// Walks a document and a result tree together.
 class referee {
 public:
@@ -96,11 +103,19 @@ private:
   void check_failed_list(const step_result& r, const nlohmann::json& list, ending& e);
   ending choice(const document& node, const step_result& r, const scene& s, moment limit);
   ending parallel(const document& node, const step_result& r, const scene& s, moment limit);
-  nlohmann::json list_of(const step_result& r) const;
+  nlohmann::json list_of(const step_result& r, size_t most) const;
+  ending not_needed(const step_result& x, moment turn);
   std::vector<ending> branches(const document& node, const step_result& r, const scene& s,
                                moment stop);
-  void outcome(const document& node, const step_result& r, const scene& s,
+  void outcome(const document& node, const step_result& r, const scene& s, moment stop,
                const std::vector<ending>& all, natural_end& natural, ending& e);
+  std::vector<size_t> arrivals(const step_result& r, size_t count) const;
+  early_end early_end_of(const document& node, const step_result& r, size_t count) const;
+  void elect(const document& node, const step_result& r, const scene& s,
+             const std::vector<ending>& all, natural_end& natural, ending& e);
+  void reduce(const document& node, const step_result& r, const scene& s, moment stop,
+              std::vector<delta>& changes, natural_end& natural, ending& e);
+  nlohmann::json shared_context(const document& node, const scene& s) const;
   void pick(const document& node, const step_result& r, const scene& s,
             const std::vector<ending>& all, natural_end& natural, ending& e);
   std::vector<std::optional<double>> scores(const document& score, const step_result& r,

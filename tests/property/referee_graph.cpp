@@ -14,17 +14,23 @@ struct way {
   bool is_back;
 };
 
-/// What a graph or a list with `depends_on` says; random ones name their nodes from front to back,
-/// so that only the edge that closes a cycle leads back.
+/// What a graph or a list with `depends_on` says. At most one edge closes a cycle: one that leads
+/// back to a node from which its own start is reached.
 std::vector<way> ways_of(const document& nodes, const document& edges) {
   std::map<std::string, size_t> places;
   for (size_t i = 0; i < nodes.size(); ++i)
     places[nodes[i]["id"].get<std::string>()] = i;
   std::vector<way> all;
-  for (auto& x : edges) {
-    auto from = places.at(x["from"]), to = places.at(x["to"]);
-    all.push_back(
-      {from, to, x.value("action", "default"), from >= to && x.value("action", "") == "back"});
+  for (auto& x : edges)
+    all.push_back({places.at(x["from"]), places.at(x["to"]), x.value("action", "default"), false});
+  for (auto& x : all) {
+    std::vector<bool> reached(nodes.size());
+    reached[x.to] = true;
+    for (size_t i = 0; i < all.size(); ++i)
+      for (auto& y : all)
+        if (y.from < y.to && reached[y.from])
+          reached[y.to] = true;
+    x.is_back = x.from >= x.to && reached[x.from];
   }
   return all;
 }
@@ -87,7 +93,7 @@ struct referee::graph_walk {
       all[x.to] = false;
     if (std::find(all.begin(), all.end(), true) == all.end())
       all[0] = true;
-    for (size_t i = 0; i < ways.size(); ++i) // ways lead to the back, but for one
+    for (size_t i = 0; i < ways.size(); ++i) // ways lead forward, but for one
       for (auto& x : ways)
         all[x.to] = all[x.to] || all[x.from];
     return all;

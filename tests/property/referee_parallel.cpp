@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/property/joins.hpp"
 #include "tests/property/referee.hpp"
 #include "tests/property/turns.hpp"
 
@@ -25,14 +26,9 @@ std::vector<branch> branches_of(const document& node) {
   return all;
 }
 
-std::string strategy_of(const document& node) {
-  if (!node.contains("merge"))
-    return "collect_all";
-  return node["merge"].is_object() ? node["merge"].begin().key() : node["merge"].get<std::string>();
-}
-
 bool looks_for_winners(const std::string& strategy) {
-  return strategy == "first_success" || strategy == "best_quality";
+  return strategy == "first_success" || strategy == "best_quality" || strategy == "quorum" ||
+         strategy == "majority_vote";
 }
 
 bool is_fail_fast(const document& node) {
@@ -42,11 +38,21 @@ bool is_fail_fast(const document& node) {
 
 } // namespace
 
-json referee::list_of(const step_result& r) const {
+json referee::list_of(const step_result& r, size_t most) const {
   auto all = json::array();
-  for (auto& x : r.children)
-    all.push_back(has_not_begun(*x) ? json() : as_value(*x, {.children = false}).json());
+  for (auto& x : r.children) // what joins the branches is not one of them
+    if (all.size() < most)
+      all.push_back(has_not_begun(*x) ? json() : as_value(*x, {.children = false}).json());
   return all;
+}
+
+/// A branch for which no item is left.
+ending referee::not_needed(const step_result& x, moment turn) {
+  want_same(x.path, "status", "skipped", to_string(x.status));
+  want_same(x.path, "output", json::array(), x.output.json());
+  want(start_of(x) == turn && end_of(x) == turn, x.path, "an end at " + text(turn),
+       text(end_of(x)));
+  return {.end = turn, .how = status::skipped, .output = json::array()};
 }
 
 /// Looks at each branch: that it began when it was its turn, and how it ended.
@@ -57,6 +63,8 @@ std::vector<ending> referee::branches(const document& node, const step_result& r
   turns order{node.value("max_workers", all.size()), s.start};
   auto here = s;
   here.stop = stop;
+  here.context = shared_context(node, s);
+  auto inputs = dealt_out(node, s.input, all.size());
   for (size_t i = 0; i < all.size(); ++i) {
     auto& x = *r.children[i];
     auto turn = order.next();
@@ -69,6 +77,12 @@ std::vector<ending> referee::branches(const document& node, const step_result& r
     want(turn <= stop, x.path, "no start", "one at " + text(start_of(x)));
     want_same(x.path, "path", r.path + "/" + all[i].name, x.path);
     here.start = turn;
+    if (!inputs || !inputs->at(i)) {
+      out.push_back(not_needed(x, turn));
+      order.ended(turn);
+      continue;
+    }
+    here.input = *inputs->at(i);
     out.push_back(whole(all[i].node, x, here));
     order.ended(out.back().end);
   }
@@ -81,13 +95,22 @@ ending referee::parallel(const document& node, const step_result& r, const scene
   auto wants_first = strategy_of(node) == "first_success";
   ending e{.end = end_of(r), .how = r.status, .output = {}};
   auto count = node["parallel"].size();
-  want(r.children.size() == count, r.path, std::to_string(count) + " branches",
+  auto joiners = strategy_of(node) == "node" ? 1U : 0U;
+  want(r.children.size() == count + joiners, r.path, std::to_string(count) + " branches",
        std::to_string(r.children.size()));
-  if (r.children.size() != count)
+  if (r.children.size() != count + joiners)
     return e;
+  if (!dealt_out(node, s.input, count)) {
+    natural_end refused{.at = s.start, .how = status::failed, .codes = {"invalid_input"}};
+    return conclude(document::object(), r, s, limit, refused, s.start, e);
+  }
   auto decided = never; // when one branch alone decided it
+  auto early = early_end_of(node, r, count);
+  decided = early.at;
   for (auto& x : r.children)
-    if ((fail_fast && x->status == status::failed) || (wants_first && x->success()))
+    if (x == r.children[count - 1 + joiners] && joiners > 0)
+      break; // that joins the others
+    else if ((fail_fast && x->status == status::failed) || (wants_first && x->success()))
       decided = std::min(decided, end_of(*x));
   auto all = branches(node, r, s, std::min(stop, decided));
 
@@ -101,14 +124,16 @@ ending referee::parallel(const document& node, const step_result& r, const scene
   }
   if (decided == never && all_ended)
     natural.at = last;
-  outcome(node, r, s, all, natural, e);
+  outcome(node, r, s, stop, all, natural, e);
+  if (joiners > 0 && !has_not_begun(*r.children.back()))
+    last = std::max(last, end_of(*r.children.back()));
   check_times(r, s, limit, natural, last);
   auto is_stopped = r.status == status::cancelled || is_late(r);
   if (!is_stopped)
     check_result(node, r, s, natural, e);
   else
     e.changes.clear(), e.left.clear();
-  check_failed_list(r, list_of(r), e);
+  check_failed_list(r, list_of(r, count), e);
   return e;
 }
 
@@ -126,7 +151,7 @@ void referee::check_failed_list(const step_result& r, const json& list, ending& 
 }
 
 /// What the branches add up to, were the group not stopped.
-void referee::outcome(const document& node, const step_result& r, const scene& s,
+void referee::outcome(const document& node, const step_result& r, const scene& s, moment stop,
                       const std::vector<ending>& all, natural_end& natural, ending& e) {
   if (natural.at == never)
     return;
@@ -143,7 +168,7 @@ void referee::outcome(const document& node, const step_result& r, const scene& s
       first = all[i].end;
       causes.insert(std::string{to_string(r.children[i]->error->code)});
     }
-  if (is_fail_fast(node) && first != never)
+  if (is_fail_fast(node) && first != never && first <= early_end_of(node, r, all.size()).at)
     return fail(causes);
   auto count = [&](auto&& is) {
     return static_cast<size_t>(std::count_if(all.begin(), all.end(), is));
@@ -155,10 +180,16 @@ void referee::outcome(const document& node, const step_result& r, const scene& s
     return;
   }
   auto strategy = strategy_of(node);
-  auto needed =
+  size_t needed =
     is_fail_fast(node) || strategy == "first_success" ? 0 : node.value("min_success", 1U);
-  if (successes < needed || (strategy == "first_success" && successes == 0))
+  if (strategy == "majority_vote" && successes == 0)
+    needed = std::max<size_t>(needed, 1);
+  auto is_early = early_end_of(node, r, all.size()).at != never;
+  if ((successes < needed && !is_early) || (strategy == "first_success" && successes == 0))
     return fail(causes.empty() ? std::set<std::string>{"step_failed"} : causes);
+  natural.codes = causes;
+  if (strategy == "quorum" || strategy == "majority_vote")
+    return elect(node, r, s, all, natural, e);
   if (looks_for_winners(strategy))
     return pick(node, r, s, all, natural, e);
 
@@ -178,7 +209,9 @@ void referee::outcome(const document& node, const step_result& r, const scene& s
     wanted.push_back(x.changes);
     e.left.insert(x.left.begin(), x.left.end());
   }
-  natural.output = strategy == "collect_all" ? list_of(r) : strategy == "by_name" ? named : listed;
+  natural.output = strategy == "collect_all" ? list_of(r, all.size())
+                   : strategy == "by_name"   ? named
+                                             : listed;
   if (strategy == "combine_outputs") {
     auto& rule = node["merge"];
     auto separator = rule.is_object() ? rule["combine_outputs"].value("separator", "\n") : "\n";
@@ -186,7 +219,10 @@ void referee::outcome(const document& node, const step_result& r, const scene& s
     if (!natural.output)
       return fail({"merge_conflict"});
   }
-  merge_changes(node, s, wanted, natural, e);
+  if (strategy == "reduce" || strategy == "node")
+    reduce(node, r, s, stop, wanted, natural, e);
+  if (natural.how != status::failed && natural.at != never)
+    merge_changes(node, s, wanted, natural, e);
 }
 
 std::string referee::policy_for(const document& rules, const std::string& key) const {
