@@ -84,6 +84,7 @@ private:
   void surround_input(document& x);
   void surround(document& x, bool is_step);
   document retry();
+  void guard(document& x, bool is_step);
   void fall_back(document& x, int depth, const std::vector<readable>& before, size_t input);
 
   // Values.

@@ -43,6 +43,7 @@ document maker::node(int depth, bool named, const string& key) {
   surround(x, is_step);
   if (allowed_.fallbacks && chance(is_step ? 16 : 22))
     fall_back(x, depth - 1, before, input);
+  guard(x, is_step);
   if (is_batch) {
     constexpr size_t usual_items = 4;
     --repeats_;

@@ -66,4 +66,25 @@ void maker::fall_back(document& x, int depth, const std::vector<readable>& befor
   weight_ = heaviest + 600; // what failed is told in the metadata
 }
 
+/// Limits, budgets and undos. What can be undone, and what rolls back, has no wrapper of which the
+/// end would look like its own.
+void maker::guard(document& x, bool is_step) {
+  if (allowed_.limits && is_step && chance(35))
+    x["limit"] = chance(70) ? document(word({"one", "two", "slow"})) : document{"one", "slow"};
+  if (allowed_.budgets && chance(12))
+    x["budget"]["cost_usd"] = static_cast<double>(below(30)) / 1000;
+  if (allowed_.budgets && is_step && chance(20))
+    x["expects"]["cost_usd"] = static_cast<double>(1 + below(9)) / 1000;
+  auto has = [&](auto key) { return x.contains(key); };
+  if (!allowed_.undos || has("batch") || has("retry") || has("deadline") || has("fallback") ||
+      has("budget"))
+    return;
+  if (is_step && x.contains("id") && chance(50))
+    x["undo"] = {{"id", new_id()},
+                 {"type", "play"},
+                 {"params", {{"does", chance(80) ? "succeed" : "fail"}, {"delay_ms", below(4)}}}};
+  if (!is_step && !has("on_error") && !has("parallel") && chance(20))
+    x["on_error"] = "rollback";
+}
+
 } // namespace troupe::test

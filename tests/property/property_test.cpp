@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/property/reference.hpp"
+#include "tests/property/rough.hpp"
 #include "tests/property/smaller.hpp"
 
 #include <rapidcheck/shrinkable/Create.h>
@@ -39,12 +40,17 @@ struct stages {
 };
 
 /// The smallest scenario that still goes wrong.
-scenario smallest(stages& both, const scenario& x) {
+template <class IsWrong>
+scenario smallest_of(const scenario& x, IsWrong is_wrong) {
   auto children = [](const scenario& big) { return rc::seq::fromContainer(smaller(big)); };
+  return rc::shrinkable::findLocalMin(rc::shrinkable::shrinkRecur(x, children), is_wrong).first;
+}
+
+scenario smallest(stages& both, const scenario& x) {
   auto is_wrong = [&](const scenario& one) {
     return both.first.run(one).refusal.empty() && !both.complaints_about(one).empty();
   };
-  return rc::shrinkable::findLocalMin(rc::shrinkable::shrinkRecur(x, children), is_wrong).first;
+  return smallest_of(x, is_wrong);
 }
 
 std::string report(stages& both, uint64_t seed, const scenario& x) {
@@ -79,6 +85,35 @@ BOOST_AUTO_TEST_CASE(every_outcome_is_one_that_the_semantics_allow_and_its_seed_
       continue;
     ++wrong;
     BOOST_ERROR(report(both, seed, x));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(permits_come_back_budgets_hold_and_what_failed_is_undone) {
+  constexpr size_t most_reports = 3;
+  auto count = number_from("TROUPE_FLOWS", 2000) / 2;
+  auto first = number_from("TROUPE_SEED", 1);
+  simulation only;
+  size_t wrong = 0;
+  for (auto seed = first; seed < first + std::max<size_t>(count, 1) && wrong < most_reports;
+       ++seed) {
+    features all{.limits = true, .budgets = seed % 2 == 0, .undos = seed % 3 != 0};
+    scenario x{random_flow(seed, all), seed};
+    if (seed % 5 == 0)
+      x.cancel_after = seed / 5 % 150;
+    auto broken = rules_broken_by(x.flow, only.run(x));
+    if (broken.empty())
+      continue;
+    ++wrong;
+    auto is_wrong = [&](const scenario& one) {
+      auto what = only.run(one);
+      return what.refusal.empty() && !rules_broken_by(one.flow, what).empty();
+    };
+    auto least = is_wrong(x) ? smallest_of(x, is_wrong) : x;
+    std::string text;
+    for (auto& complaint : rules_broken_by(least.flow, only.run(least)))
+      text += "  " + complaint + "\n";
+    BOOST_ERROR("TROUPE_SEED=" + std::to_string(seed) + " TROUPE_FLOWS=1 shows it again\n  " +
+                broken.front() + "\nand with less:\n" + least.flow.dump(2) + "\n" + text);
   }
 }
 

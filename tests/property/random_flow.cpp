@@ -16,6 +16,12 @@ document maker::flow() {
     x["context"] = begin_context();
   if (allowed_.calls && chance(15))
     x["flows"] = called_flows();
+  if (allowed_.limits)
+    x["limits"] = {{"one", {{"concurrency", 1}}},
+                   {"two", {{"concurrency", 2}}},
+                   {"slow", {{"rate", "200/s"}, {"burst", 2}}}};
+  if (allowed_.undos && chance(60))
+    x["on_error"] = "rollback";
   weight_ = 2;
   x["pipeline"] = nodes(4);
   if (chance(30))

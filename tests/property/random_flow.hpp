@@ -27,6 +27,10 @@ struct features {
   bool loops = true;
   bool choices = true; ///< only where there are conditions
   bool jumps = true;
+  // Of these the reference knows nothing: rough.hpp looks at them.
+  bool limits = false; ///< of rate and concurrency
+  bool budgets = false;
+  bool undos = false;
   bool calls = true;
   bool graphs = true; ///< lists with `depends_on`, too
 };

@@ -156,14 +156,15 @@ struct referee::graph_walk {
     for (auto& [id, output] : left)
       here.outputs[id] = output;
     auto path = inside(r.path, json(child["id"]), ++x.visits);
-    x.result = judge.child_of(r, path);
-    if (!x.result || x.when > stop) {
-      judge.want(!x.result, path, "no start", "one");
+    auto found = judge.child_of(r, path);
+    if (!found || x.when > stop) {
+      judge.want(!found, path, "no start", "one");
       judge.want(x.when >= stop, path, "a start at " + text(x.when), "none");
       is_complete = false;
       has_stopped = has_stopped || is_inside(node);
       return;
     }
+    x.result = found;
     auto y = judge.whole(child, *x.result, here);
     last = std::max(last, y.end);
     spent += y.spent;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/property/simulation.hpp"
 
+#include "actors/limiter.hpp"
 #include "actors/run.hpp"
 #include "actors/timer.hpp"
 #include "tests/support/flows.hpp"
@@ -104,12 +105,15 @@ void simulation::begin(const document& flow, performance& out) {
   }
   stage_.clear();
   began_ = scheduler.clock().now();
+  for (auto& [name, spec] : read->plan()->limits)
+    limits_[name] = sys.spawn(limiter, name, spec, clock_);
   run_order order{
     .flow = read->plan(),
     .run_id = "r1",
     .values = std::make_shared<const run_values>(run_values{value{nlohmann::json::object()}, {}}),
     .timer = clock_,
     .pool = pool_,
+    .limits = limits_,
     .on_event = [&out](const event& x) { out.events.push_back(x); },
     .deliver = [&out](run_result x) { out.result = std::move(x); },
     .wall_clock = [] { return wall_time{}; }};
@@ -160,6 +164,16 @@ void simulation::cancel(performance& out) {
   caf::anon_send(run_, cancel_run{});
 }
 
+/// Nobody is there any more who could give a permit back.
+void simulation::close_limits(performance& out) {
+  for (auto& [name, x] : limits_) {
+    auto& keeper = dynamic_cast<limiter_actor&>(*caf::actor_cast<caf::abstract_actor*>(x));
+    out.held += keeper.state.permits->held() + keeper.state.permits->waiting();
+    caf::anon_send_exit(x, caf::exit_reason::kill);
+  }
+  limits_.clear();
+}
+
 /// Lets everybody leave who wants to.
 void simulation::finish(performance& out) {
   auto drain = [this] {
@@ -176,6 +190,8 @@ void simulation::finish(performance& out) {
     caf::anon_send_exit(run_, caf::exit_reason::kill);
   run_ = nullptr;
   stage_.clear();
+  drain();
+  close_limits(out);
   drain();
 }
 

@@ -7,6 +7,7 @@
 #include "troupe/event.hpp"
 #include "troupe/run.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -34,6 +35,7 @@ struct performance {
   std::optional<duration> cancelled_at = {}; ///< since the run began
   size_t starts = 0, answers = 0;            ///< messages: `start`, and `finished` from a child
   size_t left_alive = 0;                     ///< actors
+  size_t held = 0;                           ///< permits that did not come back
   bool is_endless = false;
   std::string trace = {}; ///< every message, event, and the result
 };
@@ -51,12 +53,14 @@ private:
   void play(const scenario& x, performance& out);
   bool run_one(std::mt19937_64& random, performance& out);
   void cancel(performance& out);
+  void close_limits(performance& out);
   void finish(performance& out);
   duration now();
 
   registry kinds_;
   stage stage_;
   caf::actor clock_, pool_, stagehand_, run_;
+  std::map<std::string, caf::actor, std::less<>> limits_;
   caf::abstract_actor* current_ = nullptr; ///< whose message is handled
   caf::actor_clock::time_point began_;
 };
