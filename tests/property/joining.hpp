@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,6 +37,9 @@ std::optional<nlohmann::json> combined(const std::vector<nlohmann::json>& output
 template <class PolicyOf>
 std::optional<delta> joined(const nlohmann::json& base, const std::vector<delta>& branches,
                             PolicyOf policy_of) {
+  auto has_some = [](auto& x) { return !x.empty(); };
+  if (std::count_if(branches.begin(), branches.end(), has_some) == 1)
+    return *std::find_if(branches.begin(), branches.end(), has_some); // nothing to merge
   std::map<std::string, std::vector<std::optional<nlohmann::json>>> wanted;
   for (auto& branch : branches)
     for (auto& [key, x] : branch)
