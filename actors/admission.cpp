@@ -33,8 +33,6 @@ bool ask_next_gate(supervisor_actor* self, attempt_id attempt) {
   auto gate = gate_of(self, spec, child.gates.size());
   if (!gate)
     return false;
-  if (child.gates.empty())
-    child.asked_at = self->clock().now();
   child.at = running_child::phase::waiting;
   auto expected = spec.node->expects.value_or(plan::estimate{});
   self->send(gate, acquire{attempt,

@@ -73,6 +73,17 @@ scope scope_at_end(supervisor_actor* self) {
   return last;
 }
 
+/// A budget is no place of its own: what the node inside has to tell is the node's.
+void adopt(step_result& result, const std::vector<ended_child>& ended) {
+  if (ended.empty())
+    return;
+  auto& inside = *ended.back().result;
+  result.attempts = inside.attempts;
+  result.children = inside.children;
+  result.feedback = inside.feedback;
+  result.metadata.insert(inside.metadata.begin(), inside.metadata.end());
+}
+
 /// Answers the parent with the verdict, completed by what only the supervisor knows.
 void answer_verdict(supervisor_actor* self, changes delta) {
   auto& st = self->state;
@@ -87,7 +98,9 @@ void answer_verdict(supervisor_actor* self, changes delta) {
   carry_meta(self->node(), result);
   if (result.error && self->services().secrets)
     result.error = self->services().secrets->clean(std::move(*result.error));
-  if (!st.verdict->as_is) {
+  if (!st.verdict->as_is && st.spec.budget)
+    adopt(result, st.ended);
+  else if (!st.verdict->as_is) {
     result.attempts = 1;
     result.children = children_of(
       st, [&](child_index index) { return result_of(self, index, 0, status::skipped); });
@@ -214,9 +227,8 @@ void start_actor(supervisor_actor* self, attempt_id attempt) {
   auto path = path_of(*self, spec, child.number);
   if (spec.is_announced())
     tell_start(self, *spec.node, path);
-  auto waited = child.gates.empty()
-                  ? duration{0}
-                  : std::chrono::duration_cast<duration>(self->clock().now() - child.asked_at);
+  auto now = self->clock().now();
+  auto waited = std::chrono::duration_cast<duration>(now - child.queued_at.value_or(now));
   child.at = phase::working;
   auto& services = st.spec.services ? st.spec.services : self->shared();
   child.handle = st.spec.spawn(self, services, spec, path);
@@ -254,10 +266,13 @@ void take_permit(supervisor_actor* self, attempt_id attempt) {
 
 void tell_waiting(supervisor_actor* self, const queued& x) {
   auto found = self->state.running.find(x.attempt);
-  if (found != self->state.running.end() && found->second.at == phase::waiting)
-    self->tell(event_type::limit_waiting,
-               path_of(*self, spec_of(self, found->second.index), found->second.number),
-               {{"limit", x.gate}});
+  if (found == self->state.running.end() || found->second.at != phase::waiting)
+    return;
+  auto& since = found->second.queued_at;
+  since = since.value_or(self->clock().now());
+  self->tell(event_type::limit_waiting,
+             path_of(*self, spec_of(self, found->second.index), found->second.number),
+             {{"limit", x.gate}});
 }
 
 void skip(supervisor_actor* self, attempt_id attempt) {

@@ -35,9 +35,9 @@ struct running_child {
   std::shared_ptr<evaluation> condition = {}; // while deciding
   bool has_alarm = false;
   std::vector<caf::actor> gates = {}; // that it has asked, the last one first to answer
-  caf::actor_clock::time_point asked_at = {};
-  bool is_paused = false;                  // waits for nothing but signals
-  std::optional<stop_reason> stopped = {}; // empty until it is told to stop
+  std::optional<caf::actor_clock::time_point> queued_at = {}; // at a gate; empty: never had to wait
+  bool is_paused = false;                                     // waits for nothing but signals
+  std::optional<stop_reason> stopped = {};                    // empty until it is told to stop
 };
 
 /// What is kept of a child that has ended.

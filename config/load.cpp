@@ -36,12 +36,17 @@ const nlohmann::json& flow::inputs() const { return plan_->inputs_as_written; }
 
 namespace {
 
+bool is_same(const diagnostic& x, const diagnostic& y) {
+  return x.file == y.file && x.pointer == y.pointer && x.code == y.code && x.message == y.message;
+}
+
 /// What is wrong with the document, and then with those that it calls.
 diagnostics take_all(config::reading& all) {
   diagnostics found;
   for (auto& source : all.sources)
     for (auto& x : source.found.take())
-      found.push_back(std::move(x));
+      if (std::none_of(found.begin(), found.end(), [&](auto& known) { return is_same(known, x); }))
+        found.push_back(std::move(x)); // a flow that calls its own document is read twice
   return found;
 }
 

@@ -36,6 +36,8 @@ void ledger::meter(ticket x, const spending& in_total) {
   if (found == running_.end())
     return;
   auto& account = found->second;
+  if (account.is_free)
+    return;
   committed_ -= account.committed();
   metered_ -= account.metered;
   account.metered.cost = in_total.cost;
@@ -50,6 +52,8 @@ void ledger::settle(ticket x, const spending& cost) {
     std::erase_if(waiting_, [&](auto& one) { return one.who == x; });
     return;
   }
+  if (account.mapped().is_free)
+    return;
   committed_ -= account.mapped().committed();
   metered_ -= account.mapped().metered;
   settled_ += cost;
@@ -60,8 +64,10 @@ std::vector<ledger::ticket> ledger::grant() {
   std::vector<ticket> all;
   auto let_in = [&](const request& x) {
     account account{x.expected, {.steps = 1}, x.is_free};
-    committed_ += account.committed();
-    metered_ += account.metered;
+    if (!x.is_free) {
+      committed_ += account.committed();
+      metered_ += account.metered;
+    }
     running_.emplace(x.who, account);
     all.push_back(x.who);
   };

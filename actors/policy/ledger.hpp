@@ -22,7 +22,7 @@ public:
 
   explicit ledger(plan::budget spec) : spec_{spec} {}
 
-  /// `is_free`: it is let in whatever it costs.
+  /// `is_free`: it is let in whatever it costs, and its cost breaks no bound.
   void ask(ticket x, spending expected, bool is_free);
   void meter(ticket x, const spending& in_total);
   /// It has ended, and cost this; or is no longer wanted.
