@@ -9,8 +9,6 @@ using nlohmann::json;
 
 namespace {
 
-/// What a node sets to the value it had counts as a change where ways join (FINDINGS 9).
-constexpr bool the_same_is_a_change = true;
 /// What an earlier visit wrote is lost behind the graph if a later one does not write it again
 /// (FINDINGS 10).
 constexpr bool only_latest_visits_count = true;
@@ -47,9 +45,11 @@ bool graph_writes::begin(size_t node, const std::vector<size_t>& behind) {
         continue;
       x.made_by.insert(candidate.made_by.begin(), candidate.made_by.end());
       x.what = candidate.what;
-      if (the_same_is_a_change || candidate.what != base)
+      if (candidate.what != base)
         wanted.push_back(candidate.what);
     }
+    if (wanted.empty())
+      x.what = base;
     auto same = std::all_of(wanted.begin(), wanted.end(), [&](auto& y) { return y == wanted[0]; });
     if (!wanted.empty() && same)
       x.what = wanted[0];

@@ -85,6 +85,8 @@ private:
   void surround(document& x, bool is_step);
   document retry();
   void guard(document& x, bool is_step);
+  void budget(document& x, bool is_step);
+  void take_back(document& x, bool is_step);
   void fall_back(document& x, int depth, const std::vector<readable>& before, size_t input);
 
   // Values.

@@ -155,7 +155,9 @@ struct referee::graph_walk {
     here.context = writes.seen_by(node);
     for (auto& [id, output] : left)
       here.outputs[id] = output;
-    auto path = inside(r.path, json(child["id"]), ++x.visits);
+    ++x.visits;
+    auto path =
+      is_inside(node) ? inside(r.path, child, x.visits) : inside(r.path, json(child["id"]));
     auto found = judge.child_of(r, path);
     if (!found || x.when > stop) {
       judge.want(!found, path, "no start", "one");
@@ -238,10 +240,7 @@ struct referee::graph_walk {
     }
     again = false;
     dead_ways.clear();
-    size_t most = 100;
-    for (auto& x : nodes)
-      most = x.value("max_visits", most);
-    if (at[entry].visits >= most)
+    if (at[entry].visits >= nodes[entry].value("max_visits", 100U))
       return give_up(round_end, "loop_limit");
     for (size_t i = 0; i < ways.size(); ++i)
       if (!ways[i].is_back && is_inside(ways[i].from) && is_inside(ways[i].to)) {
