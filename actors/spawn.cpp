@@ -58,10 +58,8 @@ group_spec batch_group(const plan::node& x) {
   return spec;
 }
 
-group_spec cache_group(const run_services& services, const plan::node& x) {
-  auto& name = services.flow->name;
-  auto spec =
-    wrapper(layer::cache, std::make_unique<cache_policy>(name + "/" + x.path, x.cache->ttl));
+group_spec cache_group(const plan::node& x) {
+  auto spec = wrapper(layer::cache, std::make_unique<cache_policy>(x.cache->scope, x.cache->ttl));
   spec.children.push_back(whole(*x.cache->key, place::helper));
   spec.children.push_back(whole(look_up_in_cache(), place::helper));
   spec.children.push_back(inside(x, layer::fallback));
@@ -132,7 +130,7 @@ std::optional<group_spec> group_spec_of(const run_services& services, const chil
   case layer::batch:
     return batch_group(node);
   case layer::cache:
-    return cache_group(services, node);
+    return cache_group(node);
   case layer::fallback:
     return fallback_group(node);
   case layer::retry:

@@ -22,26 +22,98 @@ std::string listed(const json& all) {
   return one_line(text);
 }
 
-/// What surrounds a node, and how a group joins its branches.
+std::string text_of(const json& x) { return x.is_string() ? x.get<std::string>() : x.dump(); }
+
+/// What is said of one key, if it is there.
+struct remark {
+  const char* key;
+  const char* before;
+  const char* after = "";
+};
+
+std::string remarks(const json& x, const std::vector<remark>& all) {
+  auto found = json::array();
+  for (auto& one : all)
+    if (x.contains(one.key))
+      found.push_back(one.before + text_of(x[one.key]) + one.after);
+  return listed(found);
+}
+
+/// What surrounds a node.
 std::string wrappers_of(const json& x) {
-  std::vector<std::string> all;
-  if (x.contains("when"))
-    all.push_back("only when " + x["when"].get<std::string>());
-  if (x.contains("max_workers"))
-    all.push_back("at most " + x["max_workers"].dump() + " at once");
-  if (x.contains("merge"))
-    all.push_back("joined by " + x["merge"].get<std::string>());
-  if (x.contains("on_error") && x["on_error"] == "continue")
-    all.push_back("goes on after a failure");
-  if (x.contains("attempts"))
-    all.push_back(x["attempts"].dump() + " attempts");
-  if (x.contains("timeout"))
-    all.push_back("timeout " + x["timeout"].get<std::string>());
-  if (x.contains("deadline"))
-    all.push_back("deadline " + x["deadline"].get<std::string>());
-  if (x.contains("returns"))
-    all.push_back("its output is checked");
-  return listed(json(all));
+  auto all = remarks(x, {{"when", "only when "},
+                         {"attempts", "", " attempts"},
+                         {"timeout", "timeout "},
+                         {"deadline", "deadline "}});
+  return all + (x.contains("returns")
+                  ? (all.empty() ? "" : ", ") + std::string{"its output is checked"}
+                  : "");
+}
+
+/// How a group goes about its nodes.
+std::string ways_of(const json& x) {
+  auto rest = x;
+  auto rule = x.value("on_error", "");
+  if (rule == "continue")
+    rest["goes on"] = "goes on after a failure";
+  if (rule == "rollback")
+    rest["goes on"] = "undoes what was done unless it succeeds";
+  return remarks(rest, {{"max_workers", "at most ", " at once"},
+                        {"split", "its input split by "},
+                        {"hedge", "the next one after "},
+                        {"merge", "joined by "},
+                        {"quorum", "enough: "},
+                        {"reduce", "reduced by "},
+                        {"goes on", ""},
+                        {"while", "while "},
+                        {"until", "until "},
+                        {"max_iterations", "at most ", " rounds"},
+                        {"carry", "carries "},
+                        {"calls", "calls "},
+                        {"with", "with "},
+                        {"time", "for "},
+                        {"signal", "for the signal "}});
+}
+
+std::string batch_of(const json& x) {
+  auto batch = x.value("batch", json::object());
+  auto rule = batch.value("on_error", "");
+  if (rule == "continue")
+    batch["goes on"] = "goes on after a failure";
+  if (rule == "rollback")
+    batch["goes on"] = "undoes what was done unless all succeed";
+  return remarks(batch, {{"items", "once for each of "},
+                         {"at_once", "", " at once"},
+                         {"batch_size", "", " items a run"},
+                         {"tolerated", "tolerates ", " failures"},
+                         {"goes on", ""}});
+}
+
+std::string budget_of(const json& x) {
+  return remarks(
+    x.value("budget", json::object()),
+    {{"cost_usd", "$"}, {"tokens", "", " tokens"}, {"steps", "", " steps"}, {"duration", ""}});
+}
+
+std::string spending_of(const json& x) {
+  auto flat = json::object();
+  if (x.contains("budget"))
+    flat["budget"] = budget_of(x);
+  if (x.contains("limits"))
+    flat["limits"] = listed(x["limits"]);
+  if (x.contains("cache"))
+    flat["cache"] = x["cache"]["ttl"].is_null() ? "ever" : text_of(x["cache"]["ttl"]);
+  return remarks(flat,
+                 {{"budget", "may spend "}, {"limits", "waits for "}, {"cache", "kept for "}});
+}
+
+/// Where a node of a list leads, or an edge of a graph.
+std::string next_of(const json& x) {
+  auto all = json::array();
+  auto targets = x.value("next", json::object());
+  for (auto& [action, to] : targets.items())
+    all.push_back((action == "default" ? "" : "on " + action + " ") + "to " + text_of(to));
+  return all.empty() ? "" : "goes " + listed(all);
 }
 
 class page {
@@ -65,26 +137,54 @@ public:
     }
   }
 
+  void edges(const json& all, const std::string& below) {
+    for (auto& edge : all)
+      detail(below, text_of(edge["from"]) + " → " + text_of(edge["to"]) +
+                      (edge.contains("action") ? "  on " + text_of(edge["action"]) : ""));
+  }
+
 private:
   void node(const json& x, const std::string& first, const std::string& below) {
-    auto is_sequence = x["type"] == "sequence";
     line(first + colored(terminal_, color::bold, x["id"].get<std::string>()) + "  " +
          one_line(x["type"].get<std::string>()));
-    detail(below, wrappers_of(x));
+    for (auto& text : {wrappers_of(x), batch_of(x), spending_of(x), ways_of(x)})
+      detail(below, text);
     if (x.contains("reads"))
       detail(below, "reads " + listed(x["reads"]));
     if (x.contains("sets"))
       detail(below, "sets context " + listed(x["sets"]));
-    if (x.contains("children"))
-      nodes(x["children"], below, is_sequence);
-    if (x.contains("score")) {
-      detail(below, "each success is scored by:");
-      nodes(json::array({x["score"]}), below, false);
-    }
+    if (x.contains("conditions"))
+      choices(x, below);
+    else if (x.contains("children"))
+      nodes(x["children"], below, x["type"] == "sequence" || x["type"] == "loop");
+    if (x.contains("edges"))
+      edges(x["edges"], below);
+    if (x.contains("score") && x["score"].is_string())
+      detail(below, "each success is scored by " + x["score"].get<std::string>());
+    else if (x.contains("score"))
+      helper(x["score"], below, "each success is scored by:");
+    if (x.contains("joiner"))
+      helper(x["joiner"], below, "their results are joined by:");
+    detail(below, next_of(x));
+    if (x.contains("undo"))
+      helper(x["undo"], below, "it is undone by:");
     if (x.contains("fallback")) {
       auto on = x.contains("fallback_on") ? " with " + listed(x["fallback_on"]) : std::string{};
       detail(below, "if it fails" + on + ":");
       nodes(x["fallback"], below, false);
+    }
+  }
+
+  void helper(const json& x, const std::string& below, const std::string& title) {
+    detail(below, title);
+    nodes(json::array({x}), below, false);
+  }
+
+  void choices(const json& x, const std::string& below) {
+    for (size_t i = 0; i < x["children"].size(); ++i) {
+      auto& all = x["conditions"];
+      detail(below, i < all.size() ? "when " + text_of(all[i]) + ":" : "else:");
+      nodes(json::array({x["children"][i]}), below, false);
     }
   }
 
@@ -144,7 +244,16 @@ int execute(const explain_command& x) {
   out.title("secrets", listed(plan["secrets"]));
   out.title("env", listed(plan["env"]));
   out.title("context", keys_of(plan["context"]));
-  out.nodes(plan["nodes"], "", true);
+  out.title("budget", budget_of(plan));
+  out.title("limits", keys_of(plan.value("limits", json::object())));
+  out.nodes(plan["nodes"], "", !plan.contains("edges"));
+  if (plan.contains("edges"))
+    out.edges(plan["edges"], "");
+  auto flows = plan.value("flows", json::object());
+  for (auto& [name, nodes] : flows.items()) {
+    out.line("the flow " + name + ":");
+    out.nodes(nodes, "  ", true);
+  }
   out.title("output", plan.contains("output") ? plan["output"].is_string()
                                                   ? plan["output"].get<std::string>()
                                                   : plan["output"].dump()

@@ -4,7 +4,9 @@
 #include "troupe/engine.hpp"
 
 #include <cstdio>
+#include <map>
 #include <memory>
+#include <set>
 
 namespace troupe::cli {
 
@@ -98,12 +100,47 @@ public:
   names in_order(const json& all, names before) {
     for (auto& x : all)
       before = node(x, before);
+    for (auto& x : all) // once all of them are there
+      jumps(x);
     return before;
   }
 
+  /// Draws the nodes of a graph with its edges; the ends are those that no edge leads on from.
+  names as_graph(const json& all, const json& edges, const names& before) {
+    std::set<std::string> lead_on, led_to;
+    for (auto& edge : edges) {
+      lead_on.insert(edge["from"]);
+      led_to.insert(edge["to"]);
+    }
+    names ends;
+    for (auto& x : all) {
+      auto id = x["id"].get<std::string>();
+      auto own = node(x, led_to.contains(id) ? names{} : before);
+      if (!lead_on.contains(id))
+        ends.insert(ends.end(), own.begin(), own.end());
+    }
+    for (auto& edge : edges)
+      lead(edge["from"], edge["to"], edge.value("action", ""));
+    return ends;
+  }
+
 private:
+  void jumps(const json& x) {
+    auto targets = x.value("next", json::object());
+    for (auto& [action, to] : targets.items())
+      if (to != "end")
+        lead(x["id"], to, action == "default" ? "next" : action);
+  }
+
+  void lead(const std::string& from, const std::string& to, const std::string& label) {
+    for (auto& end : ends_[from])
+      if (begins_.contains(to))
+        to_.edge(end, begins_[to], label);
+  }
+
   names node(const json& x, const names& before) {
     auto ends = body(x, before);
+    ends_[x["id"]] = ends;
     if (!x.contains("fallback"))
       return ends;
     auto primary = ends;
@@ -118,26 +155,39 @@ private:
   names body(const json& x, const names& before) {
     auto id = x["id"].get<std::string>();
     auto name = "n" + std::to_string(++count_);
+    auto how = x.contains("batch")   ? ", for each item"
+               : x["type"] == "loop" ? ", again and again"
+                                     : "";
     if (!x.contains("children")) {
-      to_.node(name, id, x["type"]);
+      to_.node(name, id, x["type"].get<std::string>() + how);
+      begins_[id] = name;
       connect(before, name);
       return {name};
     }
-    auto label = id + " (" + x["type"].get<std::string>() + ")";
-    to_.begin_group(name, label);
-    names ends;
-    if (x["type"] == "sequence") {
-      ends = in_order(x["children"], before);
-    } else {
-      auto how = label_;
-      for (auto& branch : x["children"]) {
-        label_ = how;
-        auto one = node(branch, before);
-        ends.insert(ends.end(), one.begin(), one.end());
-      }
-    }
+    begins_[id] = "n" + std::to_string(count_ + 1); // where its first node does
+    to_.begin_group(name, id + " (" + x["type"].get<std::string>() + how + ")");
+    auto ends = members(x, before);
     to_.end_group();
     return ends;
+  }
+
+  names members(const json& x, const names& before) {
+    auto& children = x["children"];
+    if (x.contains("edges"))
+      return as_graph(children, x["edges"], before);
+    if (x["type"] == "sequence" || x["type"] == "loop" || x["type"] == "flow")
+      return in_order(children, before);
+    auto label = label_;
+    auto conditions = x.value("conditions", json::array());
+    names ends;
+    for (size_t i = 0; i < children.size(); ++i) {
+      label_ = i < conditions.size() ? conditions[i].get<std::string>()
+               : !conditions.empty() ? "else"
+                                     : label;
+      auto one = node(children[i], before);
+      ends.insert(ends.end(), one.begin(), one.end());
+    }
+    return x.contains("joiner") ? node(x["joiner"], ends) : ends;
   }
 
   void connect(const names& before, const std::string& to) {
@@ -148,7 +198,9 @@ private:
 
   drawing& to_;
   size_t count_ = 0;
-  std::string label_; // of the edges that are drawn next
+  std::string label_;                         // of the edges that are drawn next
+  std::map<std::string, std::string> begins_; // by id: where one gets in
+  std::map<std::string, names> ends_;         // by id: where one gets out
 };
 
 /// Through Graphviz, which writes to our own standard output; false if it is not there.
@@ -175,7 +227,12 @@ int execute(const graph_command& x) {
     to = std::make_unique<mermaid_drawing>();
   else
     to = std::make_unique<dot_drawing>();
-  artist{*to}.in_order(flow->describe()["nodes"], {});
+  auto plan = flow->describe();
+  artist by{*to};
+  if (plan.contains("edges"))
+    by.as_graph(plan["nodes"], plan["edges"], {});
+  else
+    by.in_order(plan["nodes"], {});
   auto text = to->text();
   if (x.format == "svg") {
     if (render(text))

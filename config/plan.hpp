@@ -215,6 +215,7 @@ struct estimate {
 
 struct cache {
   std::optional<duration> ttl = {}; ///< nothing: for ever
+  std::string scope = {};           ///< which node it is, of all that share a cache
   helper key = {};                  ///< gives what tells one call from another
 };
 

@@ -9,6 +9,7 @@ namespace {
 
 constexpr auto cost_pointer = "/cost_usd";
 constexpr double cost_units = 1e9; // units of 1e-9 USD
+constexpr double most_cost = 1e9;
 
 } // namespace
 
@@ -27,6 +28,8 @@ expected<metrics> metrics::from(const nlohmann::json& x) {
     if (!std::isfinite(amount))
       return failure(errc::invalid_output, "metrics" + pointer + ": wanted a number, got " +
                                              leaf.dump() + "; facts belong in metadata");
+    if (pointer == cost_pointer && std::abs(amount) > most_cost)
+      return failure(errc::invalid_output, "metrics" + pointer + ": more than 1e9 USD");
     if (pointer == cost_pointer)
       result.counters_[pointer] = static_cast<int64_t>(std::llround(amount * cost_units));
     else if (leaf.is_number_integer())
@@ -42,7 +45,13 @@ metrics& metrics::operator+=(const metrics& x) {
     auto [at, is_new] = counters_.emplace(pointer, amount);
     if (is_new)
       continue;
-    auto sum = [](auto a, auto b) -> number { return a + b; };
+    auto sum = [](auto a, auto b) -> number {
+      int64_t exact = 0;
+      if constexpr (std::is_same_v<decltype(a), int64_t> && std::is_same_v<decltype(b), int64_t>)
+        if (!__builtin_add_overflow(a, b, &exact))
+          return exact;
+      return static_cast<double>(a) + static_cast<double>(b);
+    };
     at->second = std::visit(sum, at->second, amount);
   }
   return *this;
@@ -62,7 +71,7 @@ nlohmann::json metrics::json() const {
   auto flat = nlohmann::json::object();
   for (auto& [pointer, amount] : counters_) {
     if (pointer == cost_pointer)
-      flat[pointer] = static_cast<double>(std::get<int64_t>(amount)) / cost_units;
+      flat[pointer] = static_cast<double>(count(pointer)) / cost_units;
     else
       std::visit([&](auto x) { flat[pointer] = x; }, amount);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "troupe/spending.hpp"
 
+#include <limits>
+
 namespace troupe {
 
 spending spending::of(const metrics& x) {
@@ -9,18 +11,27 @@ spending spending::of(const metrics& x) {
   return {.cost = x.count("/cost_usd"), .tokens = x.count("/tokens") + (total > 0 ? total : parts)};
 }
 
+namespace {
+
+/// What is beyond all bounds stays there.
+int64_t sum(int64_t x, int64_t y) {
+  int64_t exact = 0;
+  if (__builtin_add_overflow(x, y, &exact))
+    return x > 0 ? std::numeric_limits<int64_t>::max() : std::numeric_limits<int64_t>::min();
+  return exact;
+}
+
+} // namespace
+
 spending& spending::operator+=(const spending& x) {
-  cost += x.cost;
-  tokens += x.tokens;
-  steps += x.steps;
+  cost = sum(cost, x.cost);
+  tokens = sum(tokens, x.tokens);
+  steps = sum(steps, x.steps);
   return *this;
 }
 
 spending& spending::operator-=(const spending& x) {
-  cost -= x.cost;
-  tokens -= x.tokens;
-  steps -= x.steps;
-  return *this;
+  return *this += {-x.cost, -x.tokens, -x.steps};
 }
 
 } // namespace troupe

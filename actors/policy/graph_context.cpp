@@ -6,8 +6,12 @@
 namespace troupe {
 
 graph_context::graph_context(const plan::graph& spec, const plan::context_rules& rules)
-  : spec_{spec}, rules_{rules}, before_(spec.nodes.size()), after_(spec.nodes.size()),
-    own_(spec.nodes.size()) {}
+  : rules_{rules}, next_(spec.nodes.size()), before_(spec.nodes.size()), after_(spec.nodes.size()),
+    own_(spec.nodes.size()) {
+  for (auto& edge : spec.edges)
+    if (!edge.is_back)
+      next_[edge.from].push_back(edge.to);
+}
 
 void graph_context::begin(context base) { base_ = std::move(base); }
 
@@ -16,7 +20,6 @@ expected<context> graph_context::behind(size_t node, const std::vector<size_t>& 
   if (!merged)
     return unexpected{merged.error()};
   before_[node] = after_[node] = *merged;
-  own_[node].clear();
   return with(*merged);
 }
 
@@ -34,7 +37,8 @@ context graph_context::with(const shared_writes& x) const {
 void graph_context::changed(size_t node, const changes& delta) {
   if (delta.empty())
     return;
-  own_[node] = delta;
+  for (auto& [key, what] : delta) // it may have written others before, in a cycle
+    own_[node][key] = what;
   auto next = before_[node] ? *before_[node] : writes{};
   for (auto& [key, what] : delta) {
     for (auto earlier : next[key].writers)
@@ -84,20 +88,23 @@ expected<graph_context::write> graph_context::merged_key(const std::string& key,
   if (std::all_of(all.begin(), all.end(), same))
     return *all.front();
   auto is_overwritten = [&](const write* x) {
-    return std::any_of(all.begin(), all.end(), [&](auto other) {
-      return other->writers != x->writers &&
-             std::all_of(x->writers.begin(), x->writers.end(), [&](auto earlier) {
-               return std::any_of(other->writers.begin(), other->writers.end(), [&](auto later) {
-                 return later != earlier && comes_after(later, earlier);
-               });
-             });
+    auto by_somebody = std::all_of(x->writers.begin(), x->writers.end(), [&](auto writer) {
+      return overwritten_.contains({key, writer});
     });
+    return by_somebody && std::any_of(all.begin(), all.end(), [&](auto other) {
+             return other->writers != x->writers &&
+                    std::all_of(x->writers.begin(), x->writers.end(), [&](auto earlier) {
+                      return std::any_of(other->writers.begin(), other->writers.end(),
+                                         [&](auto later) {
+                                           return later != earlier && comes_after(later, earlier);
+                                         });
+                    });
+           });
   };
   std::vector<const write*> kept;
+  std::set<std::vector<size_t>> known;
   for (auto x : all)
-    if (!is_overwritten(x) && std::none_of(kept.begin(), kept.end(), [&](auto known) {
-          return known->writers == x->writers;
-        }))
+    if (known.insert(x->writers).second && !is_overwritten(x))
       kept.push_back(x);
   contested_key contested{base_.find(key), {}};
   write merged;
@@ -121,16 +128,12 @@ expected<graph_context::write> graph_context::merged_key(const std::string& key,
 }
 
 bool graph_context::comes_after(size_t later, size_t earlier) const {
-  std::vector<std::vector<size_t>> next(spec_.nodes.size());
-  for (auto& edge : spec_.edges)
-    if (!edge.is_back)
-      next[edge.from].push_back(edge.to);
-  std::vector<bool> seen(spec_.nodes.size());
+  std::vector<bool> seen(next_.size());
   std::vector<size_t> todo{earlier};
   while (!todo.empty()) {
     auto node = todo.back();
     todo.pop_back();
-    for (auto to : next[node]) {
+    for (auto to : next_[node]) {
       if (to == later)
         return true;
       if (!seen[to]) {

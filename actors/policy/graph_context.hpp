@@ -18,7 +18,7 @@ namespace troupe {
 /// later node changed again counts once, as the later one has it.
 class graph_context {
 public:
-  /// Arguments must outlive it.
+  /// `rules` must outlive it.
   graph_context(const plan::graph& spec, const plan::context_rules& rules);
   void begin(context base);
 
@@ -43,9 +43,9 @@ private:
   expected<write> merged_key(const std::string& key, std::vector<const write*> all) const;
   bool comes_after(size_t later, size_t earlier) const;
 
-  const plan::graph& spec_;
   const plan::context_rules& rules_;
   context base_;
+  std::vector<std::vector<size_t>> next_;     // by node
   std::vector<shared_writes> before_, after_; // by node; null: no changes
   std::vector<changes> own_;                  // by node
   std::set<std::pair<std::string, size_t>> overwritten_;

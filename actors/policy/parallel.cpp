@@ -119,13 +119,13 @@ std::optional<directive> parallel_policy::early_end(const settled& x) {
   auto strategy = spec_.merge.strategy;
   if (strategy == first_success && x.result->success())
     return pick(x.child);
-  if (strategy == majority_vote && x.result->success() && is_voted())
+  if (strategy == majority_vote && is_voted())
     return vote();
   if (strategy != quorum)
     return {};
   if (successes() >= spec_.merge.quorum)
     return this->quorum();
-  if (x.result->ok() || successes() + open() >= spec_.merge.quorum)
+  if (!cause_ || successes() + open() >= spec_.merge.quorum)
     return {};
   cause_ = unreachable();
   return after_branch(true);
@@ -252,6 +252,8 @@ directive parallel_policy::quorum() {
 /// Whether the branches that are still to come cannot change who wins.
 bool parallel_policy::is_voted() const {
   auto votes = votes_of(good_outputs());
+  if (votes.empty())
+    return false;
   auto& leader = winner_of(votes);
   auto can_win = [&](size_t count) { return count + open() >= leader.second; };
   return !can_win(0) && std::none_of(votes.begin(), votes.end(),
@@ -269,6 +271,8 @@ directive parallel_policy::vote() {
 }
 
 directive parallel_policy::on_joined(const settled& x) {
+  if (stopping_)
+    return fail(*cause_);
   if (!x.result->ok())
     return fail(*x.result->error);
   deltas_.push_back(x.delta);

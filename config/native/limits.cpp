@@ -11,7 +11,9 @@ namespace troupe::config {
 namespace {
 
 constexpr int64_t most = 1'000'000'000;
+constexpr int64_t most_tokens = most * 1'000'000;
 constexpr double cost_units = 1e9; // units of 1e-9 USD
+constexpr double most_cost = 1e9;  // so that sums fit into 64 bits
 
 /// `60/min` as permits a second.
 std::optional<double> read_rate(const reader& in) {
@@ -39,6 +41,10 @@ std::optional<int64_t> read_cost(const reader& in, const char* key) {
   if (!in.has(key))
     return {};
   auto amount = in.member(key).as_number(0);
+  if (amount && *amount > most_cost) {
+    in.member(key).error({"invalid_value", "wanted at most 1000000000 USD"});
+    return {};
+  }
   return amount ? std::optional{std::llround(*amount * cost_units)} : std::nullopt;
 }
 
@@ -74,8 +80,8 @@ plan::budget native_reader::read_budget(const reader& in) {
     return x;
   in.check_keys({"cost_usd", "tokens", "steps", "duration"}, {}, "a budget");
   x.cost = read_cost(in, "cost_usd");
-  x.tokens = in.integer("tokens", 0, std::numeric_limits<int64_t>::max());
-  x.steps = in.integer("steps", 0, std::numeric_limits<int64_t>::max());
+  x.tokens = in.integer("tokens", 0, most_tokens);
+  x.steps = in.integer("steps", 0, most_tokens);
   x.duration = in.time("duration");
   if (in.json().empty())
     in.error({"missing_key", "a budget needs `cost_usd`, `tokens`, `steps` or `duration`"});

@@ -136,6 +136,7 @@ void native_reader::read_cache(const reader& in, plan::node& x) {
   spec.check_keys({"ttl", "key"}, {}, "`cache`");
   auto& cache = x.cache.emplace();
   cache.ttl = spec.time("ttl");
+  cache.scope = all_.flow->name + "/" + (inputs_name_ ? core_->name + "/" : "") + x.path;
   if (spec.has("key")) {
     cache.key = filling(read_template(spec.member("key")));
     return;

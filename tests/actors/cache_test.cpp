@@ -63,6 +63,15 @@ BOOST_AUTO_TEST_CASE(a_key_of_its_own_decides_alone) {
   BOOST_TEST(runs == 1);
 }
 
+BOOST_AUTO_TEST_CASE(nodes_of_called_flows_have_keys_of_their_own) {
+  auto flow = "'flows': {'f': {'pipeline': [{'id': 'a', 'type': 'jq', 'params': {'program': '2'}, "
+              "'cache': {'key': 'x'}}]}}, 'output': '${a} ${c}',";
+  run_all("{'id': 'a', 'type': 'jq', 'params': {'program': '1'}, 'cache': {'key': 'x'}}, "
+          "{'id': 'c', 'call': 'f'}",
+          flow);
+  BOOST_TEST(output() == "1 2");
+}
+
 BOOST_AUTO_TEST_CASE(failures_are_never_kept) {
   run_all("{'id': 'a', 'type': 'count', 'params': {'fail': true}, 'cache': {}}");
   again();

@@ -106,6 +106,17 @@ BOOST_AUTO_TEST_CASE(a_cycle_runs_again_until_another_action_leads_out) {
   BOOST_TEST(result->context.json() == json({{"n", 3}}));
 }
 
+BOOST_AUTO_TEST_CASE(what_an_earlier_visit_has_written_stays) {
+  run_all(
+    graph("{'id': 'e', 'parallel': [{'id': 'x', 'type': 'echo', 'set': {'a': 1}}, {'id': 'y', "
+          "'type': 'echo', 'set': {'was': '${context.seen ?? \\\"back\\\"}'}}]}, "
+          "{'id': 'u', 'type': 'echo', 'action': '${context.was}', 'set': {'seen': 'go'}}",
+          edge("e", "u") + "," + edge("u", "e", "back")),
+    "'context': {'a': {'value': 0}},");
+  BOOST_TEST(told(event_type::step_finished, "g/e#2") == 1u);
+  BOOST_TEST(result->context.json()["a"] == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_cycle_without_end_is_bounded) {
   run_all(graph("{'id': 'a', 'type': 'echo', 'max_visits': 4}," + act("b", "again") + "," +
                   text("c", "c"),
@@ -161,6 +172,20 @@ BOOST_AUTO_TEST_CASE(a_join_does_not_take_what_is_as_it_was_for_a_change) {
           "'context': {'k': {'value': 0, 'merge': 'error'}},");
   BOOST_TEST(output() == "2");
   BOOST_TEST(result->context.json() == json({{"k", 2}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_join_of_many_writers_of_one_key_merges_them_all) {
+  std::string nodes, edges;
+  constexpr auto writers = 500;
+  for (auto i = 0; i < writers; ++i) {
+    auto id = "w" + std::to_string(i);
+    nodes += "{'id': '" + id + "', 'type': 'echo', 'set': {'n': " + std::to_string(i + 1) + "}},";
+    edges += (i == 0 ? "" : ",") + edge(id, "join");
+  }
+  run_all(
+    graph(nodes + "{'id': 'join', 'type': 'template', 'params': {'text': '${context.n}'}}", edges),
+    "'context': {'n': {'value': 0, 'merge': 'sum'}},");
+  BOOST_TEST(output() == std::to_string(writers * (writers + 1) / 2));
 }
 
 BOOST_AUTO_TEST_CASE(a_list_with_depends_on_is_a_graph) {

@@ -58,6 +58,24 @@ BOOST_AUTO_TEST_CASE(the_majority_wins_and_decides_early) {
              json::parse(R"([{"output": "x", "votes": 3}, {"output": "y", "votes": 1}])"));
 }
 
+BOOST_AUTO_TEST_CASE(a_failure_may_decide_a_vote) {
+  run_all(group(giving("a", "x", 10) + "," + giving("b", "x", 20) + "," + giving("c", "y", 30) +
+                  "," + failing("d", 40) + "," + giving("e", "y", 500),
+                "'merge': 'majority_vote'"));
+  BOOST_TEST(output() == "x");
+  BOOST_TEST((lasted() >= 500ms)); // a tie was possible
+  run_all(group(giving("a", "x", 10) + "," + giving("b", "x", 20) + "," + failing("c", 40) + "," +
+                  giving("d", "y", 500),
+                "'merge': 'majority_vote'"));
+  BOOST_TEST((lasted() < 50ms));
+}
+
+BOOST_AUTO_TEST_CASE(out_of_time_the_node_that_joins_is_not_the_cause) {
+  run_all(group(giving("a", "x", 1), "'timeout': '1s', 'merge': {'node': {'id': 'j', 'type': "
+                                     "'sleep', 'params': {'for': '1h'}}}"));
+  BOOST_TEST(code_of(*result) == "timeout");
+}
+
 BOOST_AUTO_TEST_CASE(of_equally_many_votes_the_earliest_output_wins) {
   run_all(group(giving("a", "x", 20) + "," + giving("b", "y", 10) + "," + failing("c", 5),
                 "'merge': 'majority_vote'"));
