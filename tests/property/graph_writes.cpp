@@ -7,14 +7,6 @@ namespace troupe::test {
 
 using nlohmann::json;
 
-namespace {
-
-/// What an earlier visit wrote is lost behind the graph if a later one does not write it again
-/// (FINDINGS 10).
-constexpr bool only_latest_visits_count = true;
-
-} // namespace
-
 graph_writes::graph_writes(json base, size_t nodes, policy_of_key policy_of)
   : base_(std::move(base)), policy_of_{std::move(policy_of)}, sees_(nodes) {}
 
@@ -62,9 +54,6 @@ bool graph_writes::begin(size_t node, const std::vector<size_t>& behind) {
     merged[key] = x;
   }
   sees_[node] = std::move(merged);
-  for (size_t i = 0; i < writes_.size() && only_latest_visits_count; ++i)
-    if (writes_[i].node == node)
-      lost_.insert(i);
   return true;
 }
 
@@ -87,7 +76,7 @@ void graph_writes::changed(size_t node, const delta& changes) {
 }
 
 std::vector<delta> graph_writes::left() const {
-  auto over = lost_;
+  std::set<size_t> over;
   for (auto& x : writes_)
     over.insert(x.over.begin(), x.over.end());
   std::vector<delta> all(sees_.size());

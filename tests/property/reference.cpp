@@ -64,16 +64,7 @@ std::set<std::string> ids_in(const document& x) {
 
 std::string code_of(const step_result& r) { return std::string{to_string(r.error->code)}; }
 
-/// A group whose time is up while a node joins its branches says `cancelled` today (FINDINGS 12).
-bool is_late_in_joining(const step_result& r) {
-  auto& path = r.error->path;
-  return r.type == "parallel" && r.error->code == errc::cancelled &&
-         path.starts_with(r.path + "/") && path.find('/', r.path.size() + 1) == path.npos;
-}
-
 bool is_late(const step_result& r) {
-  if (r.status == status::failed && is_late_in_joining(r))
-    return true;
   return r.status == status::failed && r.error->code == errc::timeout && r.error->path == r.path;
 }
 

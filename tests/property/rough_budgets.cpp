@@ -102,7 +102,7 @@ struct one_budget {
     auto next = dearest(all.flow);
     next += spent;
     // Steps count that had a place and were not called, also those that were told to stop while
-    // they waited for a permit (FINDINGS 18).
+    // they waited for a permit (FINDINGS 17).
     auto uncalled = std::count_if(all.what.ended.begin(), all.what.ended.end(), [&](auto& x) {
       auto is_uncalled = x->status == status::cancelled ||
                          (x->error && x->error->code == errc::unresolved_reference);

@@ -62,11 +62,13 @@ private:
                      ", found one");
   }
 
-  static bool rolls_back(const document& node) {
+  /// Of a batch, each item is a scope, or the whole is.
+  static bool rolls_back(const document& node, const std::string& path) {
     auto says_so = [](const document& x) {
       return x.is_object() && x.contains("on_error") && x["on_error"] == "rollback";
     };
-    return says_so(node) || (node.contains("batch") && says_so(node["batch"]));
+    auto is_whole_batch = node.contains("batch") && !path.ends_with(']');
+    return says_so(is_whole_batch ? node["batch"] : node);
   }
 
   /// It failed in a way of its own, once all inside had ended: FINDINGS 16.
@@ -81,8 +83,9 @@ private:
     auto may = must;
     for (auto& r : all_.what.ended) {
       auto node = all_.node_at(r->path);
-      if (!node || !rolls_back(*node) || r->ok() || !all_.is_path_inside(x.result->path, *r) ||
-          start_since_begin(*r) > end || end_since_begin(*r) < end)
+      if (!node || !rolls_back(*node, r->path) || r->ok() ||
+          !all_.is_path_inside(x.result->path, *r) || start_since_begin(*r) > end ||
+          end_since_begin(*r) < end)
         continue;
       may = true;
       must = must || !failed_at_its_end(*r);
