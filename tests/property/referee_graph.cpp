@@ -327,11 +327,14 @@ ending referee::walked(const document& node, const document& nodes, const docume
   auto calls = calls_;
   auto w = walk_until(std::min(stop, decided));
   auto known = std::min(stop, decided);
-  auto is_own = w.given_up == known && r.error && code_of(r) == w.code;
+  std::set<std::string> own{w.code};
+  if (!is_fail_fast) // an earlier failure that was tolerated hides why it gave up (FINDINGS 18)
+    own.insert(causes.begin(), causes.end());
+  auto is_own = w.given_up == known && r.error && own.contains(code_of(r));
   if (w.given_up < known || (w.given_up != never && is_own)) { // again, with what is known now
     complaints_ = complaints;
     calls_ = calls;
-    return conclude_graph(node, nodes, r, s, limit, walk_until(w.given_up), w.given_up, {w.code});
+    return conclude_graph(node, nodes, r, s, limit, walk_until(w.given_up), w.given_up, own);
   }
   return conclude_graph(node, nodes, r, s, limit, w, decided, causes);
 }
