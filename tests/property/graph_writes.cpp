@@ -7,16 +7,6 @@ namespace troupe::test {
 
 using nlohmann::json;
 
-namespace {
-
-/// What a node sets to the value it had counts as a change where ways join (FINDINGS 9).
-constexpr bool the_same_is_a_change = true;
-/// What an earlier visit wrote is lost behind the graph if a later one does not write it again
-/// (FINDINGS 10).
-constexpr bool only_latest_visits_count = true;
-
-} // namespace
-
 graph_writes::graph_writes(json base, size_t nodes, policy_of_key policy_of)
   : base_(std::move(base)), policy_of_{std::move(policy_of)}, sees_(nodes) {}
 
@@ -47,9 +37,11 @@ bool graph_writes::begin(size_t node, const std::vector<size_t>& behind) {
         continue;
       x.made_by.insert(candidate.made_by.begin(), candidate.made_by.end());
       x.what = candidate.what;
-      if (the_same_is_a_change || candidate.what != base)
+      if (candidate.what != base)
         wanted.push_back(candidate.what);
     }
+    if (wanted.empty())
+      x.what = base;
     auto same = std::all_of(wanted.begin(), wanted.end(), [&](auto& y) { return y == wanted[0]; });
     if (!wanted.empty() && same)
       x.what = wanted[0];
@@ -62,9 +54,6 @@ bool graph_writes::begin(size_t node, const std::vector<size_t>& behind) {
     merged[key] = x;
   }
   sees_[node] = std::move(merged);
-  for (size_t i = 0; i < writes_.size() && only_latest_visits_count; ++i)
-    if (writes_[i].node == node)
-      lost_.insert(i);
   return true;
 }
 
@@ -87,7 +76,7 @@ void graph_writes::changed(size_t node, const delta& changes) {
 }
 
 std::vector<delta> graph_writes::left() const {
-  auto over = lost_;
+  std::set<size_t> over;
   for (auto& x : writes_)
     over.insert(x.over.begin(), x.over.end());
   std::vector<delta> all(sees_.size());

@@ -45,7 +45,6 @@ private:
   policy_of_key policy_of_;
   std::vector<sight_of_node> sees_; ///< by node, its own changes included
   std::vector<one_write> writes_;
-  std::set<size_t> lost_; ///< by number
 };
 
 } // namespace troupe::test

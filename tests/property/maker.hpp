@@ -73,18 +73,23 @@ private:
   // Graphs.
   struct cycle {
     size_t entry, end;
+    bool has(size_t node) const { return entry <= node && node <= end; }
   };
+  using cycles = std::vector<cycle>;
   void graph(document& x, int depth);
-  std::vector<std::set<size_t>> graph_shape(size_t count, std::optional<cycle>& around);
+  cycles cycles_in(size_t count);
+  std::vector<std::set<size_t>> graph_shape(size_t count, const cycles& all);
   void depend(document& x, const document& list, const std::set<size_t>& into);
   document edges(const document& list, const std::vector<std::set<size_t>>& into,
-                 const std::optional<cycle>& around);
+                 const cycles& around);
 
   // What surrounds them.
   void surround_input(document& x);
   void surround(document& x, bool is_step);
   document retry();
   void guard(document& x, bool is_step);
+  void budget(document& x, bool is_step);
+  void take_back(document& x, bool is_step);
   void fall_back(document& x, int depth, const std::vector<readable>& before, size_t input);
 
   // Values.

@@ -107,10 +107,9 @@ void maker::choice(document& x, int depth) {
   type_ = "any";
 }
 
-/// Ways through a list that has none yet. Rounds of a loop would be called as visits of it are.
+/// Ways through a list that has none yet.
 void maker::add_jumps(document& list) {
-  auto is_loop = [](auto& x) { return x.contains("loop"); };
-  if (list.size() < 2 || std::any_of(list.begin(), list.end(), is_loop))
+  if (list.size() < 2)
     return;
   for (auto& x : list) {
     if (!chance(45))

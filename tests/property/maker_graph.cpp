@@ -5,26 +5,47 @@
 
 namespace troupe::test {
 
-/// Which earlier nodes each node of a graph comes right after. A cycle is a chain that is entered
-/// at its front, and left at its end alone.
-std::vector<std::set<size_t>> maker::graph_shape(size_t count, std::optional<cycle>& around) {
+/// None, one, or one inside of another; the inner one first.
+maker::cycles maker::cycles_in(size_t count) {
+  cycles all;
+  cycle outer{1 + below(2), 1 + below(5)};
+  outer.end = std::max(outer.entry, outer.end);
+  if (outer.end >= count)
+    return all;
+  all.push_back(outer);
+  if (outer.end < outer.entry + 2 || chance(50))
+    return all;
+  auto entry = outer.entry + 1 + below(outer.end - outer.entry - 1);
+  all.insert(all.begin(), cycle{entry, entry + below(outer.end - entry)});
+  return all;
+}
+
+/// Which earlier nodes each node of a graph comes right after. A cycle is entered at its front, and
+/// left at its end alone, to which all ways in it lead.
+std::vector<std::set<size_t>> maker::graph_shape(size_t count, const cycles& all) {
   std::vector<std::set<size_t>> into(count);
-  if (around && (around->entry == 0 || around->end >= count))
-    around.reset();
+  auto may_lead = [&](size_t from, size_t to) {
+    return std::all_of(all.begin(), all.end(), [&](auto& x) {
+      return x.has(from) == x.has(to) || (x.has(to) ? to == x.entry : from == x.end);
+    });
+  };
+  auto is_followed = [&](size_t from, size_t before) {
+    return std::any_of(into.begin(), into.begin() + static_cast<std::ptrdiff_t>(before),
+                       [&](auto& x) { return x.contains(from); });
+  };
   for (size_t i = 1; i < count; ++i) {
-    if (around && i > around->entry && i <= around->end) {
-      into[i].insert(i - 1);
-      continue;
-    }
-    auto must = around && i == around->entry;
-    for (auto more = 1 + below(2); more > 0; --more) {
-      auto from = below(i);
-      auto is_inner = around && from >= around->entry && from < around->end;
-      if (!is_inner && (must || chance(85)))
-        into[i].insert(from);
-    }
-    if (must && into[i].empty())
-      into[i].insert(i - 1);
+    auto must = std::any_of(all.begin(), all.end(), [&](auto& x) { return x.has(i); });
+    std::vector<size_t> choice;
+    for (size_t from = 0; from < i; ++from)
+      if (may_lead(from, i))
+        choice.push_back(from);
+    for (auto more = 1 + below(2); more > 0; --more)
+      if (must || chance(85))
+        into[i].insert(choice[below(choice.size())]);
+    for (auto& x : all)
+      for (auto from = x.entry; x.end == i && from < i; ++from)
+        if (!is_followed(from, i) && may_lead(from, i))
+          into[i].insert(from);
   }
   return into;
 }
@@ -32,12 +53,10 @@ std::vector<std::set<size_t>> maker::graph_shape(size_t count, std::optional<cyc
 void maker::graph(document& x, int depth) {
   constexpr size_t most_repeats = 2;
   auto is_list = chance(30);
-  auto count = 2 + below(5);
-  std::optional<cycle> around;
+  auto count = 2 + below(6);
+  cycles around;
   if (!is_list && repeats_ < most_repeats && chance(60))
-    around = {1 + below(2), 1 + below(3)};
-  if (around && around->end < around->entry)
-    around->end = around->entry;
+    around = cycles_in(count);
   auto into = graph_shape(count, around);
   auto before = readable_;
   auto input = weight_;
@@ -56,10 +75,11 @@ void maker::graph(document& x, int depth) {
           readable_.push_back(one);
     }
     auto sees = readable_.size();
-    auto is_inner = around && i >= around->entry && i <= around->end;
-    repeats_ += is_inner ? 1 : 0;
+    auto outer = repeats_;
+    for (auto& one : around)
+      repeats_ += one.has(i) ? 1 : 0;
     list.push_back(node(depth, true));
-    repeats_ -= is_inner ? 1 : 0;
+    repeats_ = outer;
     inside.insert(inside.end(), readable_.begin() + static_cast<std::ptrdiff_t>(sees),
                   readable_.end());
     known[i].assign(readable_.begin() + static_cast<std::ptrdiff_t>(before.size()),
@@ -80,10 +100,11 @@ void maker::graph(document& x, int depth) {
     return;
   }
   x["graph"] = document{{"nodes", list}, {"edges", edges(list, into, around)}};
-  if (around)
-    x["graph"]["nodes"][around->entry]["max_visits"] = 1 + below(4);
-  if (around && x["graph"]["nodes"][around->end].contains("params"))
-    x["graph"]["nodes"][around->end]["params"]["turns"] = {"back", "back", "go", "elsewhere"};
+  for (auto& one : around) {
+    x["graph"]["nodes"][one.entry]["max_visits"] = 1 + below(4);
+    if (x["graph"]["nodes"][one.end].contains("params"))
+      x["graph"]["nodes"][one.end]["params"]["turns"] = {"back", "back", "go", "elsewhere"};
+  }
   if (chance(40))
     x["on_error"] = word({"continue", "fail_fast"});
 }
@@ -95,25 +116,26 @@ void maker::depend(document& x, const document& list, const std::set<size_t>& in
 }
 
 document maker::edges(const document& list, const std::vector<std::set<size_t>>& into,
-                      const std::optional<cycle>& around) {
+                      const cycles& around) {
   auto all = document::array();
   auto add = [&](size_t from, size_t to, const string& action) {
     all.push_back({{"from", list[from]["id"]}, {"to", list[to]["id"]}});
     if (!action.empty())
       all.back()["action"] = action;
   };
+  auto any_of_them = [&](auto&& is) { return std::any_of(around.begin(), around.end(), is); };
   for (size_t i = 0; i < into.size(); ++i)
     for (auto from : into[i]) {
-      auto is_inner = around && from >= around->entry && from < around->end;
+      auto is_inner = any_of_them([&](auto& x) { return x.has(from) && x.has(i); });
       auto action = is_inner || chance(60) ? "" : word({"error", "go", "back", "default"});
-      if (around && from == around->end && action == "back")
+      if (action == "back" && any_of_them([&](auto& x) { return x.end == from; }))
         action = "error";
       add(from, i, action);
       if (!is_inner && action != "error" && chance(12))
         add(from, i, "error");
     }
-  if (around)
-    add(around->end, around->entry, "back");
+  for (auto& x : around)
+    add(x.end, x.entry, "back");
   return all;
 }
 

@@ -74,6 +74,8 @@ void maker::join(document& x, size_t branches, bool may_combine, const string& t
     x["share"] = {word({"a", "b"}), word({"l", "o"})};
   if (merge == "collect_all" || merge.empty())
     weight_ += branches * 350;
+  if (merge == "first_success" && !x.contains("max_workers") && !x.contains("split") && chance(40))
+    x["hedge"]["after"] = ms({1, 2, 3, 5, 10});
   auto ends_early = merge == "first_success" || merge == "quorum";
   auto continues = ends_early || merge == "best_quality" || merge == "majority_vote";
   if (chance(40)) {

@@ -66,25 +66,55 @@ void maker::fall_back(document& x, int depth, const std::vector<readable>& befor
   weight_ = heaviest + 600; // what failed is told in the metadata
 }
 
-/// Limits, budgets and undos. What can be undone, and what rolls back, has no wrapper of which the
-/// end would look like its own.
+/// Limits, budgets and undos.
 void maker::guard(document& x, bool is_step) {
   if (allowed_.limits && is_step && chance(35))
     x["limit"] = chance(70) ? document(word({"one", "two", "slow"})) : document{"one", "slow"};
-  if (allowed_.budgets && chance(12))
-    x["budget"]["cost_usd"] = static_cast<double>(below(30)) / 1000;
-  if (allowed_.budgets && is_step && chance(20))
-    x["expects"]["cost_usd"] = static_cast<double>(1 + below(9)) / 1000;
-  auto has = [&](auto key) { return x.contains(key); };
-  if (!allowed_.undos || has("batch") || has("retry") || has("deadline") || has("fallback") ||
-      has("budget"))
+  if (allowed_.budgets)
+    budget(x, is_step);
+  if (allowed_.undos)
+    take_back(x, is_step);
+}
+
+void maker::budget(document& x, bool is_step) {
+  if (chance(14)) {
+    auto kind = below(4);
+    if (kind == 0)
+      x["budget"]["steps"] = below(8);
+    if (kind == 1 || kind == 3)
+      x["budget"]["tokens"] = 10 * below(20);
+    if (kind >= 2)
+      x["budget"]["cost_usd"] = static_cast<double>(below(30)) / 1000;
+  }
+  if (!is_step)
     return;
-  if (is_step && x.contains("id") && chance(50))
+  if (chance(20))
+    x["expects"]["cost_usd"] = static_cast<double>(1 + below(9)) / 1000;
+  if (chance(10))
+    x["expects"]["tokens"] = 10 * below(5);
+  if (chance(50))
+    x["params"]["tokens"] = 10 * below(8);
+  if (chance(40))
+    x["params"]["bill_after_ms"] = below(4);
+}
+
+/// The scopes have no wrapper of which the end would look like their own.
+void maker::take_back(document& x, bool is_step) {
+  auto has = [&](auto key) { return x.contains(key); };
+  if (is_step && has("id") && chance(50))
     x["undo"] = {{"id", new_id()},
                  {"type", "play"},
                  {"params", {{"does", chance(80) ? "succeed" : "fail"}, {"delay_ms", below(4)}}}};
-  if (!is_step && !has("on_error") && !has("parallel") && chance(20))
+  if (has("deadline") || has("fallback"))
+    return;
+  auto goes_on =
+    has("min_success") || (has("parallel") && has("merge") &&
+                           (x["merge"] == "first_success" || x["merge"].contains("quorum")));
+  if (!is_step && !has("on_error") && !goes_on && chance(25))
     x["on_error"] = "rollback";
+  if (has("batch") && x["batch"].is_object() && !x["batch"].contains("on_error") &&
+      !x["batch"].contains("tolerated") && chance(40))
+    x["batch"]["on_error"] = "rollback";
 }
 
 } // namespace troupe::test

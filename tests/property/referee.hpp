@@ -173,6 +173,9 @@ bool is_late(const step_result& r);
 std::string text(moment x);
 /// The path of something inside; the second visit is `name#2`.
 std::string inside(const std::string& path, const std::string& name, size_t visit = 1);
+/// The path of a node that may be visited again: the visits of a loop, which has rounds, are
+/// counted from the first on.
+std::string inside(const std::string& path, const document& node, size_t visit);
 /// Every id in a node, its own too.
 std::set<std::string> ids_in(const document& node);
 std::string code_of(const step_result& r);

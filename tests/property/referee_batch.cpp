@@ -36,16 +36,6 @@ size_t failures_allowed(const document& spec, size_t parts) {
   return parts * std::stoul(most.get<std::string>()) / 100;
 }
 
-/// Those of a parallel batch come in order of arrival today (FINDINGS 7).
-constexpr bool errors_come_in_any_order = true;
-
-json in_found_order(json wanted, const json& found) {
-  auto place = [&](const json& x) { return std::find(found.begin(), found.end(), x); };
-  std::sort(wanted.begin(), wanted.end(),
-            [&](const json& x, const json& y) { return place(x) < place(y); });
-  return wanted;
-}
-
 json entry_of(const json& item, const json& output) {
   if (!output.is_object())
     return {{"item", item}, {"value", output}};
@@ -156,8 +146,6 @@ void referee::add_up(const document& node, const document& spec, const step_resu
   auto has_output = r.ok() || !output.is_null(); // null if contexts do not merge (FINDINGS 2)
   if (has_output)
     want_same(r.path, "metadata", wanted, told);
-  if (errors_come_in_any_order && output.is_object() && output["errors"].is_array())
-    errors = in_found_order(errors, output["errors"]);
   natural.output = {
     {"results", results},
     {"count", parts.size()},

@@ -62,7 +62,11 @@ ending referee::jumping(const document& node, const document& children, const st
   };
   for (size_t at = 0; at < children.size();) {
     auto& child = children[at];
-    auto path = inside(r.path, json(child["id"]), ++visits[at]);
+    if (visits[at] >= child.value("max_visits", 100U)) {
+      fail("loop_limit");
+      break;
+    }
+    auto path = inside(r.path, child, ++visits[at]);
     auto x = child_of(r, path);
     if (!x || natural.at > stop) {
       want(!x, path, "no start", "one");
@@ -114,10 +118,6 @@ ending referee::jumping(const document& node, const document& children, const st
     if (*way == "end")
       break;
     auto to = place_of(children, *way);
-    if (visits[to] >= child.value("max_visits", 100U)) {
-      fail("loop_limit");
-      break;
-    }
     behind = to > at ? std::max(behind, behind_all(children, child)) : 0;
     at = to;
   }

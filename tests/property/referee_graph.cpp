@@ -14,8 +14,8 @@ struct way {
   bool is_back;
 };
 
-/// What a graph or a list with `depends_on` says. At most one edge closes a cycle: one that leads
-/// back to a node from which its own start is reached.
+/// What a graph or a list with `depends_on` says. An edge closes a cycle if it leads back to a node
+/// from which its own start is reached.
 std::vector<way> ways_of(const document& nodes, const document& edges) {
   std::map<std::string, size_t> places;
   for (size_t i = 0; i < nodes.size(); ++i)
@@ -78,11 +78,17 @@ struct referee::graph_walk {
   moment given_up = never; ///< the graph's own trouble: too many visits, or a conflict
   std::string code = {};
   bool is_degraded = false, is_complete = true;
-  // The cycle.
-  size_t entry = never, end = 0;
-  moment round_end = 0;
-  bool again = false, has_stopped = false;
-  std::vector<size_t> dead_ways = {};
+
+  struct cycle {
+    size_t entry, end;
+    moment round_end = 0;
+    bool again = false, has_stopped = false;
+    std::vector<size_t> dead_ways = {}; ///< out of it, until it is over
+
+    bool has(size_t node) const { return entry <= node && node <= end; }
+    bool is_left_by(const way& x) const { return has(x.from) && !has(x.to); }
+  };
+  std::vector<cycle> cycles = {}; ///< inner ones first
 
   std::vector<bool> is_reachable = reachable();
 
@@ -99,14 +105,28 @@ struct referee::graph_walk {
     return all;
   }
 
-  bool is_inside(size_t node) const { return entry <= node && node <= end; }
+  bool is_inside(size_t node) const {
+    return std::any_of(cycles.begin(), cycles.end(), [&](auto& x) { return x.has(node); });
+  }
+
+  bool has_ready(const cycle& x) const {
+    return std::any_of(ready.begin(), ready.end(), [&](auto node) { return x.has(node); });
+  }
+
+  void stop_cycles_of(size_t node) {
+    is_complete = false;
+    for (auto& x : cycles)
+      x.has_stopped = x.has_stopped || x.has(node);
+  }
 
   void walk() {
     for (auto& x : ways) {
       at[x.to].unresolved += x.is_back || !is_reachable[x.from] ? 0 : 1;
       if (x.is_back)
-        entry = x.to, end = x.from;
+        cycles.push_back({x.to, x.from});
     }
+    std::sort(cycles.begin(), cycles.end(),
+              [](auto& x, auto& y) { return x.end - x.entry < y.end - y.entry; });
     for (size_t i = 0; i < at.size(); ++i) {
       at[i].when = s.start;
       if (at[i].unresolved == 0 && is_reachable[i])
@@ -116,9 +136,9 @@ struct referee::graph_walk {
       auto node = ready.back();
       ready.pop_back();
       visit(node);
-      if (is_inside(node) &&
-          std::none_of(ready.begin(), ready.end(), [&](auto x) { return is_inside(x); }))
-        end_round();
+      for (auto& x : cycles)
+        if (x.has(node) && !has_ready(x))
+          end_round(x);
     }
   }
 
@@ -140,29 +160,31 @@ struct referee::graph_walk {
     return all;
   }
 
-  void visit(size_t node, bool is_again = false) {
+  void visit(size_t node, const cycle* again = nullptr) {
     auto& x = at[node];
     auto& child = nodes[node];
+    if (x.visits >= child.value("max_visits", 100U))
+      return give_up(x.when, "loop_limit");
     auto here = s;
     here.start = x.when;
     here.stop = stop;
-    here.input = is_again ? at[end].output : input_of(node);
+    here.input = again ? at[again->end].output : input_of(node);
     auto seen = std::vector<size_t>(x.live.begin(), x.live.end());
-    if (is_again)
-      seen.push_back(end);
+    if (again)
+      seen.push_back(again->end);
     if (!writes.begin(node, seen))
       return give_up(x.when, "merge_conflict");
     here.context = writes.seen_by(node);
     for (auto& [id, output] : left)
       here.outputs[id] = output;
-    auto path = inside(r.path, json(child["id"]), ++x.visits);
+    ++x.visits;
+    auto path =
+      is_inside(node) ? inside(r.path, child, x.visits) : inside(r.path, json(child["id"]));
     auto found = judge.child_of(r, path);
     if (!found || x.when > stop) {
       judge.want(!found, path, "no start", "one");
       judge.want(x.when >= stop, path, "a start at " + text(x.when), "none");
-      is_complete = false;
-      has_stopped = has_stopped || is_inside(node);
-      return;
+      return stop_cycles_of(node);
     }
     x.result = found;
     auto y = judge.whole(child, *x.result, here);
@@ -173,13 +195,11 @@ struct referee::graph_walk {
       left.erase(id);
     for (auto& [id, output] : y.left)
       left[id] = output;
-    if (is_inside(node))
-      round_end = std::max(round_end, y.end);
-    if (y.how == status::cancelled) {
-      is_complete = false;
-      has_stopped = has_stopped || is_inside(node);
-      return;
-    }
+    for (auto& around : cycles)
+      if (around.has(node))
+        around.round_end = std::max(around.round_end, y.end);
+    if (y.how == status::cancelled)
+      return stop_cycles_of(node);
     is_degraded = is_degraded || y.how == status::degraded || y.how == status::failed;
     writes.changed(node, y.changes);
     if (y.how == status::failed && is_fail_fast && !leads_on_error(node))
@@ -202,13 +222,23 @@ struct referee::graph_walk {
       if (ways[i].from != node)
         continue;
       auto is_alive = ways[i].action == action;
+      auto around = cycle_of(ways[i]);
       if (ways[i].is_back)
-        again = again || is_alive;
-      else if (!is_alive && is_inside(node) && !is_inside(ways[i].to))
-        dead_ways.push_back(i); // the cycle may come by again
+        around->again = around->again || is_alive;
+      else if (!is_alive && around)
+        around->dead_ways.push_back(i); // the cycle may come by again
       else
         settle(i, is_alive, y.end);
     }
+  }
+
+  /// The one that it closes, or the outermost one that it leads out of; null: none.
+  cycle* cycle_of(const way& x) {
+    cycle* found = nullptr;
+    for (auto& one : cycles)
+      if (x.is_back ? one.entry == x.to && one.end == x.from : one.is_left_by(x))
+        found = &one;
+    return found;
   }
 
   void settle(size_t number, bool is_alive, moment when) {
@@ -228,31 +258,26 @@ struct referee::graph_walk {
         settle(i, false, to.when);
   }
 
-  void end_round() {
-    if (round_end > stop || has_stopped)
+  void end_round(cycle& x) {
+    if (x.round_end > stop || x.has_stopped)
       return;
-    if (!again) {
-      for (auto way : std::exchange(dead_ways, {}))
-        settle(way, false, round_end);
+    if (!x.again) {
+      for (auto way : std::exchange(x.dead_ways, {}))
+        settle(way, false, x.round_end);
       return;
     }
-    again = false;
-    dead_ways.clear();
-    size_t most = 100;
-    for (auto& x : nodes)
-      most = x.value("max_visits", most);
-    if (at[entry].visits >= most)
-      return give_up(round_end, "loop_limit");
+    x.again = false;
+    x.dead_ways.clear();
     for (size_t i = 0; i < ways.size(); ++i)
-      if (!ways[i].is_back && is_inside(ways[i].from) && is_inside(ways[i].to)) {
+      if (!ways[i].is_back && x.has(ways[i].from) && x.has(ways[i].to)) {
         at[ways[i].to].unresolved += is_settled[i] ? 1 : 0;
         at[ways[i].to].live.clear();
         is_settled[i] = false;
       }
-    at[entry].when = round_end;
-    visit(entry, true);
-    if (std::none_of(ready.begin(), ready.end(), [&](auto x) { return is_inside(x); }))
-      end_round();
+    at[x.entry].when = x.round_end;
+    visit(x.entry, &x);
+    if (!has_ready(x))
+      end_round(x);
   }
 };
 
@@ -302,11 +327,14 @@ ending referee::walked(const document& node, const document& nodes, const docume
   auto calls = calls_;
   auto w = walk_until(std::min(stop, decided));
   auto known = std::min(stop, decided);
-  auto is_own = w.given_up == known && r.error && code_of(r) == w.code;
+  std::set<std::string> own{w.code};
+  if (!is_fail_fast) // an earlier failure that was tolerated hides why it gave up (FINDINGS 18)
+    own.insert(causes.begin(), causes.end());
+  auto is_own = w.given_up == known && r.error && own.contains(code_of(r));
   if (w.given_up < known || (w.given_up != never && is_own)) { // again, with what is known now
     complaints_ = complaints;
     calls_ = calls;
-    return conclude_graph(node, nodes, r, s, limit, walk_until(w.given_up), w.given_up, {w.code});
+    return conclude_graph(node, nodes, r, s, limit, walk_until(w.given_up), w.given_up, own);
   }
   return conclude_graph(node, nodes, r, s, limit, w, decided, causes);
 }

@@ -86,6 +86,8 @@ early_end referee::early_end_of(const document& node, const step_result& r, size
   auto wanted = strategy == "quorum" ? node["merge"]["quorum"].get<size_t>() : 0;
   std::map<size_t, json> good;
   size_t open = count;
+  auto has_trouble = false;
+  auto ends_at_failure = node.value("on_error", "continue") != "continue";
   for (auto i : arrivals(r, count)) {
     auto& x = *r.children[i];
     --open;
@@ -94,14 +96,19 @@ early_end referee::early_end_of(const document& node, const step_result& r, size
     std::vector<json> outputs;
     for (auto& [at, output] : good)
       outputs.push_back(output);
-    auto is_voted = [&] { // a failure alone does not end it today (FINDINGS 11)
+    has_trouble = has_trouble || !x.ok();
+    auto is_voted = [&] {
+      if (outputs.empty())
+        return false;
       auto votes = counted(outputs);
       auto& best = most_frequent(outputs);
       auto can_win = [&](auto& y) { return y.first != best && y.second + open >= votes[best]; };
       return open < votes[best] && std::none_of(votes.begin(), votes.end(), can_win);
     };
-    auto is_enough = strategy == "quorum" ? good.size() >= wanted : x.success() && is_voted();
-    auto is_lost = strategy == "quorum" && !x.ok() && good.size() + open < wanted;
+    auto is_enough = strategy == "quorum" ? good.size() >= wanted : is_voted();
+    auto is_lost = strategy == "quorum" && has_trouble && good.size() + open < wanted;
+    if (!is_enough && !x.ok() && ends_at_failure)
+      return {};
     if (x.status == status::cancelled || (!is_enough && !is_lost))
       continue;
     out.at = end_of(x);

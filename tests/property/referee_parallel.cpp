@@ -61,16 +61,20 @@ std::vector<ending> referee::branches(const document& node, const step_result& r
   auto all = branches_of(node);
   std::vector<ending> out;
   turns order{node.value("max_workers", all.size()), s.start};
+  hedged_turns hedge{s.start, node.contains("hedge") ? time_in(node["hedge"], "after") : never};
   auto here = s;
   here.stop = stop;
   here.context = shared_context(node, s);
   auto inputs = dealt_out(node, s.input, all.size());
   for (size_t i = 0; i < all.size(); ++i) {
     auto& x = *r.children[i];
-    auto turn = order.next();
+    auto is_doubled = i + 1 < all.size() && !has_not_begun(*r.children[i + 1]) &&
+                      start_of(*r.children[i + 1]) == start_of(x);
+    auto turn = node.contains("hedge") ? hedge.next(is_doubled) : order.next();
     if (has_not_begun(x)) {
       want(turn >= stop, x.path, "a start at " + text(turn), "none");
       order.pass();
+      hedge.pass();
       out.push_back({.end = s.start, .how = status::cancelled, .output = {}});
       continue;
     }
@@ -80,11 +84,14 @@ std::vector<ending> referee::branches(const document& node, const step_result& r
     if (!inputs || !inputs->at(i)) {
       out.push_back(not_needed(x, turn));
       order.ended(turn);
+      hedge.failed(turn);
       continue;
     }
     here.input = *inputs->at(i);
     out.push_back(whole(all[i].node, x, here));
     order.ended(out.back().end);
+    if (!out.back().success())
+      hedge.failed(out.back().end);
   }
   return out;
 }
@@ -168,7 +175,7 @@ void referee::outcome(const document& node, const step_result& r, const scene& s
       first = all[i].end;
       causes.insert(std::string{to_string(r.children[i]->error->code)});
     }
-  if (is_fail_fast(node) && first != never && first <= early_end_of(node, r, all.size()).at)
+  if (is_fail_fast(node) && first != never && early_end_of(node, r, all.size()).at == never)
     return fail(causes);
   auto count = [&](auto&& is) {
     return static_cast<size_t>(std::count_if(all.begin(), all.end(), is));
@@ -265,7 +272,7 @@ void referee::pick(const document& node, const step_result& r, const scene& s,
       quality = scores(rule["best_quality"]["score"], r, s, all, natural, e);
     for (size_t i = 0; i < all.size(); ++i) {
       quality.resize(all.size());
-      if (!quality[i]) // not scored: its own counts
+      if (!is_scored)
         quality[i] = all[i].quality;
       auto better = [&] {
         return quality[i] && (!quality[*winner] || *quality[i] > *quality[*winner]);

@@ -8,15 +8,17 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace troupe::test {
 
-/// What stand-in steps have spent: thousandths of a dollar, and answers.
+/// What stand-in steps have spent: thousandths of a dollar, answers, and tokens.
 struct bill {
   int64_t mils = 0;
   int64_t calls = 0;
+  int64_t tokens = 0;
   bill& operator+=(const bill& x);
   friend bool operator==(const bill&, const bill&) = default;
 };
@@ -40,15 +42,22 @@ struct call_record {
   int tries;
   duration at;
   nlohmann::json input, context;
+  // Begins and ends of all calls have numbers of one row; those of which nobody sees the end seem
+  // to end at once.
+  size_t begun = 0, ended = 0;
+  std::optional<duration> until = {}; ///< nothing: nobody saw the end
+  std::optional<duration> billed_at = {};
+  bill spent = {};
 };
 
 /// Where the stand-in steps play. Three kinds: `play` answers through a promise, `quick` at once,
 /// `block` on the pool. Their params say what they do:
 /// `{"does": "succeed|fail|throw|crash|hang|deaf", "delay_ms", "cost", "fails_first", "code",
 /// "retryable", "retry_after", "output", "context", "erases", "quality", "action", "turns",
-/// "parked"}`. `hang` answers nothing until told to stop, `deaf` not even then; `fails_first`: so
-/// many tries fail. A step that is stopped is billed, unless it crashes or is deaf. `quick` and
-/// `block` know neither delays nor the last three of `does`.
+/// "parked", "tokens", "bill_after_ms"}`. The last says when it tells what it will have spent.
+/// `hang` answers nothing until told to stop, `deaf` not even then; `fails_first`: so many tries
+/// fail. A step that is stopped is billed, unless it crashes or is deaf. `quick` and `block` know
+/// neither delays nor the last three of `does`.
 class stage {
 public:
   /// What a crash needs: ends the actor that runs now, after a while.
@@ -68,11 +77,14 @@ private:
   struct act;
   void play(const step_input& in, promise answer);
   step_output recite(const step_input& in);
-  void note(const step_input& in);
-  nlohmann::json pay(const nlohmann::json& params);
-  step_output success(const step_input& in);
-  step_error failure(const step_input& in);
+  size_t note(const step_input& in);
+  void leave(size_t call);
+  void tell_bill(const step_input& in, std::shared_ptr<act> x);
+  nlohmann::json pay(const nlohmann::json& params, size_t call);
+  step_output success(const step_input& in, size_t call);
+  step_error failure(const step_input& in, size_t call);
 
+  size_t row_ = 0; ///< begins and ends of calls
   std::vector<std::shared_ptr<act>> acts_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <queue>
+#include <utility>
 #include <vector>
 
 namespace troupe::test {
@@ -35,6 +36,34 @@ private:
   size_t free_;
   moment turn_;
   std::priority_queue<moment, std::vector<moment>, std::greater<>> ends_;
+};
+
+/// When each of several branches begins that are tried one after another: a while after the latest
+/// start, or at once when one has failed.
+class hedged_turns {
+public:
+  hedged_turns(moment start, moment after) : turn_{start}, after_{after} {}
+
+  /// `is_doubled`: the one behind it began at the same moment. This matters if a failure and the
+  /// end of the wait come together: either may be first.
+  moment next(bool is_doubled) {
+    if (std::exchange(is_first_, false) || turn_ == never)
+      return turn_;
+    auto later = turn_ + after_;
+    auto failure = failures_.empty() ? never : failures_.top();
+    turn_ = std::min(later, failure);
+    if (failure == turn_ && !(failure == later && is_doubled))
+      failures_.pop();
+    return turn_;
+  }
+
+  void failed(moment x) { failures_.push(x); }
+  void pass() { turn_ = never; }
+
+private:
+  moment turn_, after_;
+  bool is_first_ = true;
+  std::priority_queue<moment, std::vector<moment>, std::greater<>> failures_;
 };
 
 } // namespace troupe::test
