@@ -81,10 +81,10 @@ caf::behavior budget(budget_actor* self, shared_services services, std::string p
       if (!ticket)
         return;
       auto was_let_in = state.books->is_open(*ticket);
-      state.books->settle(*ticket, x.spent);
+      state.books->settle(*ticket, x.spent, x.has_started);
       state.holders.remove(*ticket);
       if (state.services->budget && was_let_in)
-        self->send(state.services->budget, release{*ticket, x.spent});
+        self->send(state.services->budget, release{*ticket, x.spent, x.has_started});
       look_again(self);
     },
     [=](const spent& x) {
@@ -96,9 +96,14 @@ caf::behavior budget(budget_actor* self, shared_services services, std::string p
         state.books->meter(*ticket, x.amount);
       else
         state.books->add(x.amount);
-      if (state.services->budget)
-        self->send(state.services->budget, spent{ticket.value_or(0), x.amount});
+      if (state.services->budget && ticket)
+        self->send(state.services->budget, spent{*ticket, x.amount});
       look_again(self);
+    },
+    [=](const close_budget&) {
+      if (self->state.spec.duration)
+        self->send(self->state.services->timer, clear_alarm{time_is_up});
+      self->quit();
     },
     [=](const expired&) {
       tell_exceeded(self, "duration: " + to_string(*self->state.spec.duration) + " have passed");

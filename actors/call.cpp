@@ -89,9 +89,9 @@ void call::returned(const caf::actor& step, std::shared_ptr<const outcome> x, du
   }
   auto& bill = x->answer ? x->answer->metrics : x->failed_metrics;
   auto cost = metrics::from(bill).value_or(metrics{});
-  if (services_->budget)
-    caf::anon_send(services_->budget, spent{0, spending::of(cost)});
-  caf::anon_send(services_->run, late{path_, std::move(cost)});
+  caf::anon_send(services_->run, late{path_, cost});
+  for (auto& budget : services_->all_budgets) // behind the run, which may end by it
+    caf::anon_send(budget, spent{0, spending::of(cost)});
 }
 
 /// The budget knows the attempt as its supervisor's.

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace troupe {
 
@@ -29,6 +30,7 @@ struct run_services {
   std::shared_ptr<const config::redactor> secrets = {};       ///< null if there are none
   std::map<std::string, caf::actor, std::less<>> limits = {}; ///< by name
   caf::actor budget = {};                                     ///< the innermost around; null: none
+  std::vector<caf::actor> all_budgets = {};                   ///< outermost first
   bool is_undoing = false; ///< what runs takes back what was done: no budget refuses it
   const plan::context_rules* context_rules = nullptr;      ///< of the flow that runs, or is called
   std::shared_ptr<std::atomic<uint64_t>> completions = {}; ///< counts steps that can be undone

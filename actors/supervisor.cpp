@@ -84,6 +84,12 @@ void adopt(step_result& result, const std::vector<ended_child>& ended) {
   result.metadata.insert(inside.metadata.begin(), inside.metadata.end());
 }
 
+bool must_roll_back(supervisor_actor* self, const step_result& x) {
+  return self->state.spec.rolls_back && !x.ok() && !self->state.done.empty();
+}
+
+void roll_back(supervisor_actor* self);
+
 /// Answers the parent with the verdict, completed by what only the supervisor knows.
 void answer_verdict(supervisor_actor* self, changes delta) {
   auto& st = self->state;
@@ -108,6 +114,10 @@ void answer_verdict(supervisor_actor* self, changes delta) {
   }
   if (st.spec.layer == layer::body)
     end_node(self->node(), scope_at_end(self), self->order().input, result, delta);
+  if (must_roll_back(self, result)) { // it has failed at its very end
+    st.verdict = finish{std::move(result), {}, true};
+    return roll_back(self);
+  }
   if (st.spec.budget)
     result.metadata["budget"] = budget_report(*st.spec.budget, st.bill);
   if (st.spec.layer == layer::body)
@@ -141,7 +151,7 @@ void conclude(supervisor_actor* self) {
   if (st.spec.budget && st.verdict->result.ok() && is_overspent(*st.spec.budget, st.bill))
     st.verdict = finish{
       self->failed({.code = errc::budget_exceeded, .message = "more was spent than may be"})};
-  if (st.spec.rolls_back && !st.verdict->result.ok() && !st.done.empty())
+  if (must_roll_back(self, st.verdict->result))
     return roll_back(self);
   auto& branches = st.verdict->branches;
   std::erase_if(branches, [](auto& delta) { return delta.empty(); });
@@ -341,8 +351,33 @@ std::shared_ptr<const scope> scope_for(supervisor_actor* self, assignment& x) {
   return std::make_shared<const scope>(std::move(own));
 }
 
+/// A node that is visited again leaves nothing of its last visit, nor do the nodes inside of it.
+void forget_results(supervisor_state& st, scope& seen, const plan::node& x) {
+  if (x.slot) {
+    seen.results = seen.results.erase(*x.slot);
+    std::erase_if(st.leavings, [&](auto& left) { return left.first == *x.slot; });
+  }
+  plan::each_inner(x, [&](const plan::node& inner) { forget_results(st, seen, inner); });
+}
+
+/// What children see of earlier ones that it does not concern: an earlier visit, or who called.
+void forget_earlier(supervisor_state& st, const assignment& x) {
+  auto& child = st.spec.children[x.child];
+  auto is_revisited = x.number > 0 && child.place == place::member;
+  auto is_called = x.deeper > 0 && child.place == place::wrapped;
+  if (!is_revisited && !is_called)
+    return;
+  auto seen = *st.scope;
+  if (is_called)
+    seen.results = {};
+  else
+    forget_results(st, seen, *child.node);
+  st.scope = std::make_shared<const scope>(std::move(seen));
+}
+
 void launch_child(supervisor_actor* self, assignment& x, duration after) {
   auto& st = self->state;
+  forget_earlier(st, x);
   auto attempt = ++st.last_issued;
   auto& spec = spec_of(self, x.child);
   auto& input = x.input                     ? *x.input
@@ -421,13 +456,15 @@ void keep_leavings(supervisor_actor* self, const child_spec& spec, const finishe
   if (spec.place == place::member && has_result && spec.node->slot)
     left.emplace_back(*spec.node->slot, x.result);
   auto sees = st.spec.policy->children_see();
-  auto sees_context = sees == sight::everything && !x.delta.empty();
-  if (sees != sight::snapshot && (sees_context || !left.empty())) {
+  auto sees_context = (sees == sight::everything || sees == sight::changes) && !x.delta.empty();
+  auto sees_results = (sees == sight::everything || sees == sight::results) && !left.empty();
+  if (sees_context || sees_results) {
     auto next = *st.scope;
     if (sees_context)
       next.context = next.context.with(x.delta);
-    for (auto& [slot, result] : left)
-      next.results = next.results.set(slot, result);
+    if (sees_results)
+      for (auto& [slot, result] : left)
+        next.results = next.results.set(slot, result);
     st.scope = std::make_shared<const scope>(std::move(next));
   }
   if (!st.spec.keeps_results)
@@ -521,6 +558,7 @@ void open_budget(supervisor_actor* self) {
   st.budget = self->spawn(budget, self->shared(), self->path(), *st.spec.budget, caf::actor{self});
   auto services = std::make_shared<run_services>(self->services());
   services->budget = st.budget;
+  services->all_budgets.push_back(st.budget);
   st.spec.services = std::move(services);
 }
 
@@ -538,7 +576,7 @@ void supervisor_actor::on_exit() {
     leave_gates(this, attempt, child, {});
   }
   if (state.budget)
-    send_exit(state.budget, caf::exit_reason::user_shutdown);
+    send(state.budget, close_budget{});
   if (state.reducer)
     send(state.reducer, stop_reduce{});
   child_actor::on_exit();

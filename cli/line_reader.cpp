@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
+#include <utility>
 
 namespace troupe::cli {
 
@@ -22,16 +24,18 @@ std::optional<std::string> line_reader::next() {
 std::optional<std::string> line_reader::next_in_buffer() {
   while (at_ < buffer_.size()) {
     auto end = buffer_.find('\n', std::max(at_, searched_));
-    if (end == buffer_.npos && !is_at_end_) {
+    auto is_whole = end != buffer_.npos || is_at_end_;
+    if (!is_whole && !is_skipping_ && buffer_.size() - at_ <= most_bytes) {
       searched_ = buffer_.size();
       return {};
     }
     end = std::min(end, buffer_.size());
-    auto line = buffer_.substr(at_, end - at_);
+    auto line = buffer_.substr(at_, std::min(end - at_, most_bytes + 1));
     at_ = std::min(end + 1, buffer_.size());
+    auto is_rest = std::exchange(is_skipping_, !is_whole);
     if (line.ends_with('\r'))
       line.pop_back();
-    if (!line.empty())
+    if (!is_rest && !line.empty())
       return line;
   }
   return {};
@@ -53,6 +57,8 @@ bool line_reader::fill() {
   auto count = ::read(fd_, buffer_.data() + had, piece);
   buffer_.resize(had + static_cast<size_t>(std::max<ssize_t>(count, 0)));
   is_at_end_ = count <= 0;
+  if (count < 0)
+    trouble_ = std::strerror(errno);
   return true;
 }
 

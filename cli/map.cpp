@@ -104,14 +104,18 @@ std::string line_for(const map_command& x, const slot& from) {
     return as_value(result, {.outputs = false, .children = false}).dump() + "\n";
   if (result.success())
     return result.output.dump() + "\n";
+  auto why = result.error.value_or(troupe::error{.code = errc::cancelled});
+  for (auto& one : result.waiting_for)
+    why.message += (why.message.empty() ? "waits for the signal \"" : ", and for \"") + one.signal +
+                   "\" at " + one.path;
   nlohmann::json error{{"line", from.line}};
-  error.update(nlohmann::json(result.error.value_or(troupe::error{.code = errc::cancelled})));
+  error.update(nlohmann::json(why));
   return value{nlohmann::json{{"error", std::move(error)}}}.dump() + "\n";
 }
 
 struct tally {
   size_t lines = 0, failed = 0, degraded = 0;
-  bool is_written = true;
+  bool is_written = true, is_read = true;
 };
 
 /// Reads, begins runs and writes, in one thread: whichever of input and output is slow holds up the
@@ -134,7 +138,7 @@ public:
       else if (auto line = lines_.next())
         begin(*line);
       else if (lines_.is_at_end())
-        is_open_ = false;
+        end_of_input();
     }
   }
 
@@ -146,8 +150,17 @@ public:
   }
 
 private:
+  void end_of_input() {
+    is_open_ = false;
+    counts_.is_read = lines_.trouble().empty();
+    if (!counts_.is_read)
+      complain("troupe: cannot read standard input: " + lines_.trouble() + "\n");
+  }
+
   void begin(const std::string& line) {
     auto at = all_.open(++counts_.lines);
+    if (line.size() > line_reader::most_bytes)
+      return all_.end(at, refused("the line has more than 16 MiB"));
     auto inputs = inputs_from(line, what_);
     if (!inputs)
       return all_.end(at, refused(inputs.error().message));
@@ -158,8 +171,10 @@ private:
   void write(const slot& x) {
     counts_.failed += x.result->success() ? 0 : 1;
     counts_.degraded += x.result->status == status::degraded ? 1 : 0;
-    if (counts_.is_written && !print(line_for(command_, x)))
-      counts_.is_written = is_open_ = false; // nobody reads: nothing more is begun
+    if (!counts_.is_written || print(line_for(command_, x)))
+      return;
+    counts_.is_written = false;
+    stop(); // nobody reads
   }
 
   engine& engine_;
@@ -180,7 +195,7 @@ size_t runs_at_once(const map_command& x) {
 }
 
 exit_code code_of(const map_command& x, const tally& counts, const interrupt& signals) {
-  if (!counts.is_written)
+  if (!counts.is_written || !counts.is_read)
     return exit_code::infrastructure;
   if (signals.has_come())
     return exit_code::interrupted;

@@ -53,6 +53,7 @@ public:
 
   /// Whether there is a person who can be asked.
   bool can_ask() const { return prompt_ != nullptr; }
+  bool is_alone() const { return prompt_ && prompt_->is_gone(); }
   void answer_to(const run_handle& run) {
     if (prompt_)
       prompt_->answer_to(run);
@@ -181,6 +182,8 @@ int execute(const run_command& x) {
   tell_waiting(result);
   written = print_result(x, result) && written;
   auto code = written ? code_of(x, result, signals.has_come()) : exit_code::infrastructure;
+  if (follow.is_alone() && result.status == status::cancelled)
+    code = exit_code::waiting;
   if (engine.close(close_grace) > 0) {
     complain("troupe: left without calls that do not return\n");
     kill_leftovers();

@@ -41,16 +41,25 @@ signal_prompt::~signal_prompt() {
 }
 
 void signal_prompt::take(const event& x) {
-  if (x.type != event_type::waiting_for_signal)
-    return;
-  auto message = x.data["message"].get<std::string>();
-  auto signal = x.data["signal"].get<std::string>();
   std::lock_guard guard{mutex_};
-  questions_.push_back({signal,
-                        message.empty() ? x.path + " waits for \"" + signal + "\"" : message,
-                        x.data["schema"]});
-  changed_.notify_all();
+  if (x.type == event_type::waiting_for_signal) {
+    auto message = x.data["message"].get<std::string>();
+    auto signal = x.data["signal"].get<std::string>();
+    auto text = message.empty() ? x.path + " waits for \"" + signal + "\"" : message;
+    questions_.push_back({x.path, signal, text, x.data["schema"]});
+    changed_.notify_all();
+  } else if (x.type == event_type::step_finished && !questions_.empty()) {
+    // A wait that has ended without an answer wants none any more.
+    auto is_asked = questions_.front().path == x.path;
+    std::erase_if(questions_, [&](auto& one) { return one.path == x.path; });
+    if (is_asked) {
+      is_withdrawn_ = true;
+      wake();
+    }
+  }
 }
+
+void signal_prompt::wake() { static_cast<void>(::write(wake_[1], "w", 1)); }
 
 void signal_prompt::answer_to(const run_handle& run) {
   std::lock_guard guard{mutex_};
@@ -65,20 +74,27 @@ void signal_prompt::ask_all() {
     if (is_over_)
       return;
     auto next = questions_.front();
+    is_withdrawn_ = false;
     guard.unlock();
     auto type =
       next.schema.is_object() ? next.schema.value("type", nlohmann::json()) : nlohmann::json();
     say_(harmless(next.text) + (type == "boolean" ? " [y/n]" : "") + "\n");
     auto line = read_line();
-    auto sent =
-      line ? run_->signal(next.signal, payload_from(*line, next.schema)) : expected<void>{};
-    if (!sent)
-      say_("troupe: " + sent.error().message + "\n");
     guard.lock();
+    if (is_over_)
+      return;
+    if (is_withdrawn_ || questions_.empty() || questions_.front().path != next.path)
+      continue;
+    if (!line) {
+      is_gone_ = true;
+      run_->cancel();
+      return;
+    }
+    auto sent = run_->signal(next.signal, payload_from(*line, next.schema));
     if (sent)
       questions_.pop_front();
-    if (!line)
-      return; // the terminal is gone, or the run is over
+    else
+      say_("troupe: " + sent.error().message + "\n");
   }
 }
 
@@ -89,8 +105,11 @@ std::optional<std::string> signal_prompt::read_line() {
     std::array<pollfd, 2> wait{{{STDIN_FILENO, POLLIN, 0}, {wake_[0], POLLIN, 0}}};
     if (::poll(wait.data(), wait.size(), -1) < 0)
       continue;
-    if (wait[1].revents != 0)
+    if (wait[1].revents != 0) {
+      char ignored = 0;
+      static_cast<void>(::read(wake_[0], &ignored, 1));
       return {};
+    }
     char next = 0;
     if (::read(STDIN_FILENO, &next, 1) != 1)
       return {};

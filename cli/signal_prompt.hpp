@@ -3,6 +3,7 @@
 
 #include "troupe/run.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -27,14 +28,17 @@ public:
 
   void take(const event& x); ///< asks if the event wants it
   void answer_to(const run_handle& run);
+  /// Nobody is there any more: the terminal has ended, and the run was cancelled.
+  bool is_gone() const { return is_gone_; }
 
 private:
   struct question {
-    std::string signal, text;
+    std::string path, signal, text;
     nlohmann::json schema;
   };
   void ask_all();
   std::optional<std::string> read_line();
+  void wake();
 
   std::function<void(const std::string&)> say_;
   std::mutex mutex_;
@@ -42,6 +46,8 @@ private:
   std::deque<question> questions_;
   std::optional<run_handle> run_;
   bool is_over_ = false;
+  bool is_withdrawn_ = false; // the question that is being asked
+  std::atomic<bool> is_gone_ = false;
   int wake_[2] = {-1, -1}; // a pipe that ends the reading
   std::thread thread_;
 };

@@ -179,8 +179,7 @@ engine::implementation::limiters_for(const plan::flow& x) {
   for (auto& [name, spec] : x.limits)
     if (!all.contains(name))
       add(name, spec,
-          x.name + " " + std::to_string(spec.rate.value_or(0)) + " " + std::to_string(spec.burst) +
-            " " + std::to_string(spec.concurrency) + " ");
+          nlohmann::json{x.name, spec.rate.value_or(0), spec.burst, spec.concurrency}.dump());
   return all;
 }
 
@@ -204,10 +203,11 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
     accepted = unexpected{secrets.error()};
   if (auto missing = plan::missing_for(*x.plan()); accepted && missing)
     accepted = unexpected{*missing};
-  std::lock_guard guard{mutex_};
+  std::unique_lock guard{mutex_};
   if (closed_)
     accepted = failure(errc::closed, "the engine is closing and takes no more runs");
   if (!accepted) {
+    guard.unlock(); // who is told may submit again
     deliver(*state, refused(x, state->id, accepted.error()));
     return run_handle{std::move(state)};
   }

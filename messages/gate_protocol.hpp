@@ -32,14 +32,18 @@ struct granted {
 struct release {
   attempt_id attempt = 0;
   spending spent = {};
+  bool has_started = true; ///< false: it was let in, and then not wanted
 };
 
-/// Supervisor, job or promise to budget: an attempt that runs has spent this by now, in total; or
-/// one that was given up on has spent it after all.
+/// Job or promise to budget, in the supervisor's name: an attempt that runs has spent this by now,
+/// in total. Or, to all budgets around: one that was given up on has spent it after all.
 struct spent {
   attempt_id attempt = 0; ///< 0: of nobody who is known any more
   spending amount = {};
 };
+
+/// Supervisor to the budget that it owns: it is over.
+struct close_budget {};
 
 /// Budget to the supervisor that owns it: no more may be spent.
 struct exceeded {
@@ -53,4 +57,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::queued)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::granted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::release)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::spent)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::close_budget)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::exceeded)

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sqlite_cache.hpp"
 
-#include <sqlite3.h>
+#include "troupe/encoding.hpp"
 
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
 #include <chrono>
 
 namespace troupe {
@@ -26,6 +33,14 @@ void bind_text(const statement& x, int place, const std::string& text) {
   sqlite3_bind_text64(x.get(), place, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+/// What a key is known by in the file: keys hold params, and so perhaps secrets.
+std::string digest_of(const std::string& key) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned size = 0;
+  EVP_Digest(key.data(), key.size(), bytes.data(), &size, EVP_sha256(), nullptr);
+  return base64({reinterpret_cast<const char*>(bytes.data()), size});
+}
+
 int64_t now_ns() {
   return std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())
     .count();
@@ -43,6 +58,9 @@ unexpected<error> sqlite_cache::trouble(const char* what) const {
 expected<void> sqlite_cache::open() {
   if (database_)
     return {};
+  // Results are their owner's alone: the file is made before SQLite would make it for all.
+  if (auto fd = ::open(file_.c_str(), O_CREAT | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR); fd >= 0)
+    ::close(fd);
   sqlite3* made = nullptr;
   auto code = sqlite3_open(file_.c_str(), &made);
   database_.reset(made);
@@ -70,7 +88,7 @@ expected<std::optional<value>> sqlite_cache::find(const std::string& key) {
                                          "(expires_at_ns IS NULL OR expires_at_ns > ?)");
   if (!query)
     return trouble("cannot be read");
-  bind_text(query, 1, key);
+  bind_text(query, 1, digest_of(key));
   sqlite3_bind_int64(query.get(), 2, now_ns());
   auto code = sqlite3_step(query.get());
   if (code == SQLITE_DONE)
@@ -91,7 +109,7 @@ expected<void> sqlite_cache::keep(const std::string& key, const value& x,
   auto clean = prepared(database_.get(), "DELETE FROM results WHERE expires_at_ns <= ?");
   if (!update || !clean)
     return trouble("cannot be written");
-  bind_text(update, 1, key);
+  bind_text(update, 1, digest_of(key));
   bind_text(update, 2, x.dump());
   if (ttl)
     sqlite3_bind_int64(update.get(), 3, now_ns() + ttl->count());

@@ -31,20 +31,15 @@ std::vector<value> chunks(const value& list, size_t parts) {
   return all;
 }
 
-namespace {
-
-/// Members in one order, however the value was made.
-std::string text_of(const value& x) {
-  return x.json().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+std::string vote_of(const value& output) {
+  return output.json().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
-
-} // namespace
 
 std::vector<std::pair<value, size_t>> votes_of(const std::vector<value>& outputs) {
   std::vector<std::pair<value, size_t>> votes;
   std::unordered_map<std::string, size_t> places;
   for (auto& output : outputs) {
-    auto [place, is_new] = places.emplace(text_of(output), votes.size());
+    auto [place, is_new] = places.emplace(vote_of(output), votes.size());
     if (is_new)
       votes.emplace_back(output, 0);
     ++votes[place->second].second;

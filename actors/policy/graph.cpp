@@ -71,9 +71,9 @@ directive graph_policy::on_action(const settled& x) {
 }
 
 void graph_policy::stop(error why) {
-  stopping_ = true;
-  if (!cause_)
+  if (!stopping_) // a failure that was tolerated is not the cause
     cause_ = std::move(why);
+  stopping_ = true;
 }
 
 /// A node has ended, and this is where it leads.

@@ -13,40 +13,35 @@ graph_context::graph_context(const plan::graph& spec, const plan::context_rules&
       next_[edge.from].push_back(edge.to);
 }
 
-void graph_context::begin(context base) { base_ = std::move(base); }
+void graph_context::begin(context base) {
+  base_ = std::make_shared<const sight_of_node>(sight_of_node{{}, std::move(base)});
+}
 
 expected<context> graph_context::behind(size_t node, const std::vector<size_t>& predecessors) {
   auto merged = merged_before(predecessors);
   if (!merged)
     return unexpected{merged.error()};
   before_[node] = after_[node] = *merged;
-  return with(*merged);
+  return (*merged)->seen;
 }
 
-context graph_context::after(size_t node) const { return with(after_[node]); }
-
-context graph_context::with(const shared_writes& x) const {
-  if (!x)
-    return base_;
-  changes delta;
-  for (auto& [key, one] : *x)
-    delta[key] = one.what;
-  return base_.with(delta);
-}
+context graph_context::after(size_t node) const { return after_[node]->seen; }
 
 void graph_context::changed(size_t node, const changes& delta) {
   if (delta.empty())
     return;
   for (auto& [key, what] : delta) // it may have written others before, in a cycle
     own_[node][key] = what;
-  auto next = before_[node] ? *before_[node] : writes{};
+  auto next = *before_[node];
   for (auto& [key, what] : delta) {
-    for (auto earlier : next[key].writers)
-      overwritten_.emplace(key, earlier);
+    if (auto earlier = next.writes.find(key))
+      for (auto writer : earlier->writers)
+        overwritten_.emplace(key, writer);
     overwritten_.erase({key, node}); // it may have run before, in a cycle
-    next[key] = {what, {node}};
+    next.writes = next.writes.set(key, {what, {node}});
   }
-  after_[node] = std::make_shared<const writes>(std::move(next));
+  next.seen = next.seen.with(delta);
+  after_[node] = std::make_shared<const sight_of_node>(std::move(next));
 }
 
 std::vector<changes> graph_context::left() const {
@@ -60,26 +55,29 @@ std::vector<changes> graph_context::left() const {
   return all;
 }
 
-expected<graph_context::shared_writes>
+expected<graph_context::shared_sight>
 graph_context::merged_before(const std::vector<size_t>& predecessors) const {
-  std::vector<shared_writes> all;
+  std::vector<shared_sight> all;
+  std::set<const sight_of_node*> known;
   for (auto node : predecessors)
-    if (after_[node] && (all.empty() || all.back() != after_[node]))
+    if (known.insert(after_[node].get()).second && !after_[node]->writes.empty())
       all.push_back(after_[node]);
   if (all.size() < 2)
-    return all.empty() ? nullptr : all.front();
+    return all.empty() ? base_ : all.front();
   std::map<std::string, std::vector<const write*>, std::less<>> by_key;
   for (auto& one : all)
-    for (auto& [key, x] : *one)
-      by_key[key].push_back(&x);
-  writes merged;
+    one->writes.each([&](const std::string& key, const write& x) { by_key[key].push_back(&x); });
+  auto merged = *base_;
+  changes delta;
   for (auto& [key, candidates] : by_key) {
     auto x = merged_key(key, std::move(candidates));
     if (!x)
       return unexpected{x.error()};
-    merged[key] = std::move(*x);
+    delta[key] = x->what;
+    merged.writes = merged.writes.set(key, std::move(*x));
   }
-  return std::make_shared<const writes>(std::move(merged));
+  merged.seen = merged.seen.with(delta);
+  return std::make_shared<const sight_of_node>(std::move(merged));
 }
 
 expected<graph_context::write> graph_context::merged_key(const std::string& key,
@@ -106,7 +104,7 @@ expected<graph_context::write> graph_context::merged_key(const std::string& key,
   for (auto x : all)
     if (known.insert(x->writers).second && !is_overwritten(x))
       kept.push_back(x);
-  contested_key contested{base_.find(key), {}};
+  contested_key contested{base_->seen.find(key), {}};
   write merged;
   for (auto x : kept) {
     if (x->what != contested.base) // else it is as it was: no change

@@ -4,6 +4,7 @@
 #include "actors/policy/context_merge.hpp"
 #include "config/plan.hpp"
 #include "troupe/context.hpp"
+#include "troupe/detail/persistent_map.hpp"
 
 #include <map>
 #include <memory>
@@ -35,19 +36,22 @@ private:
     std::optional<value> what;
     std::vector<size_t> writers;
   };
-  using writes = std::map<std::string, write, std::less<>>;
-  using shared_writes = std::shared_ptr<const writes>;
+  /// What a node sees, and who wrote what of it. Shared with the nodes before it.
+  struct sight_of_node {
+    detail::persistent_map<std::string, write> writes;
+    context seen;
+  };
+  using shared_sight = std::shared_ptr<const sight_of_node>;
 
-  context with(const shared_writes& x) const;
-  expected<shared_writes> merged_before(const std::vector<size_t>& predecessors) const;
+  expected<shared_sight> merged_before(const std::vector<size_t>& predecessors) const;
   expected<write> merged_key(const std::string& key, std::vector<const write*> all) const;
   bool comes_after(size_t later, size_t earlier) const;
 
   const plan::context_rules& rules_;
-  context base_;
-  std::vector<std::vector<size_t>> next_;     // by node
-  std::vector<shared_writes> before_, after_; // by node; null: no changes
-  std::vector<changes> own_;                  // by node
+  shared_sight base_;
+  std::vector<std::vector<size_t>> next_;    // by node
+  std::vector<shared_sight> before_, after_; // by node; null: it has not been there
+  std::vector<changes> own_;                 // by node
   std::set<std::pair<std::string, size_t>> overwritten_;
 };
 

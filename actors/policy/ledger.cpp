@@ -46,7 +46,7 @@ void ledger::meter(ticket x, const spending& in_total) {
   metered_ += account.metered;
 }
 
-void ledger::settle(ticket x, const spending& cost) {
+void ledger::settle(ticket x, const spending& cost, bool has_started) {
   auto account = running_.extract(x);
   if (account.empty()) {
     std::erase_if(waiting_, [&](auto& one) { return one.who == x; });
@@ -57,7 +57,7 @@ void ledger::settle(ticket x, const spending& cost) {
   committed_ -= account.mapped().committed();
   metered_ -= account.mapped().metered;
   settled_ += cost;
-  settled_.steps += 1;
+  settled_.steps += has_started ? 1 : 0;
 }
 
 std::vector<ledger::ticket> ledger::grant() {

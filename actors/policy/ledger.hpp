@@ -26,7 +26,7 @@ public:
   void ask(ticket x, spending expected, bool is_free);
   void meter(ticket x, const spending& in_total);
   /// It has ended, and cost this; or is no longer wanted.
-  void settle(ticket x, const spending& cost);
+  void settle(ticket x, const spending& cost, bool has_started = true);
   /// What nobody has asked for has been spent all the same.
   void add(const spending& cost) { settled_ += cost; }
 

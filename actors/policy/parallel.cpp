@@ -67,7 +67,7 @@ directive parallel_policy::on_settled(const settled& x) {
   if (x.child != layout_.splitter)
     return on_score(x);
   if (!x.result->ok())
-    return give_up{*x.result->error};
+    return give_up{cause_.value_or(*x.result->error)}; // out of time, perhaps
   return begin(computed_inputs(x.result->output, results_.size()));
 }
 
@@ -119,7 +119,7 @@ std::optional<directive> parallel_policy::early_end(const settled& x) {
   auto strategy = spec_.merge.strategy;
   if (strategy == first_success && x.result->success())
     return pick(x.child);
-  if (strategy == majority_vote && is_voted())
+  if (strategy == majority_vote && is_voted(x))
     return vote();
   if (strategy != quorum)
     return {};
@@ -180,7 +180,8 @@ directive parallel_policy::score_all() {
   for (size_t i = 0; i < results_.size(); ++i)
     if (results_[i] && results_[i]->success()) {
       quality_[i].reset(); // one scale for all
-      scores.children.push_back({.child = *layout_.first_score + i, .input = results_[i]->output});
+      scores.children.push_back(
+        {.child = *layout_.first_score + i, .input = results_[i]->output, .number = i});
     }
   running_ = scores.children.size();
   return scores;
@@ -250,14 +251,13 @@ directive parallel_policy::quorum() {
 }
 
 /// Whether the branches that are still to come cannot change who wins.
-bool parallel_policy::is_voted() const {
-  auto votes = votes_of(good_outputs());
-  if (votes.empty())
-    return false;
-  auto& leader = winner_of(votes);
-  auto can_win = [&](size_t count) { return count + open() >= leader.second; };
-  return !can_win(0) && std::none_of(votes.begin(), votes.end(),
-                                     [&](auto& x) { return &x != &leader && can_win(x.second); });
+bool parallel_policy::is_voted(const settled& x) {
+  if (x.result->success())
+    leading_ = std::max(leading_, ++ballot_[vote_of(x.result->output)]);
+  auto could_win = [&](size_t count) { return count + open() >= leading_; };
+  auto rivals =
+    std::count_if(ballot_.begin(), ballot_.end(), [&](auto& one) { return could_win(one.second); });
+  return leading_ > 0 && !could_win(0) && rivals == 1; // the leader alone
 }
 
 directive parallel_policy::vote() {

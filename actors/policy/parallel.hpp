@@ -5,6 +5,9 @@
 #include "actors/policy/policy.hpp"
 #include "actors/policy/split.hpp"
 
+#include <string>
+#include <unordered_map>
+
 namespace troupe {
 
 /// Which child of a parallel group is what. Behind the branches come the runs of the scoring node,
@@ -44,7 +47,7 @@ private:
   directive pick(child_index winner);
   directive quorum();
   directive vote();
-  bool is_voted() const;
+  bool is_voted(const settled& x);
   size_t open() const; // branches that have not ended
   error unreachable() const;
   directive fail(error why);
@@ -61,9 +64,11 @@ private:
   branch_results results_;      // in order of definition; null: not ended
   std::vector<changes> deltas_; // likewise
   std::vector<std::optional<double>> quality_;
-  child_index next_ = 0;       // the first branch that was not started
-  size_t running_ = 0;         // branches, or scores
-  size_t pauses_ = 0;          // that were begun; only the last one counts
+  child_index next_ = 0;                           // the first branch that was not started
+  size_t running_ = 0;                             // branches, or scores
+  std::unordered_map<std::string, size_t> ballot_; // of majority_vote: how often each was given
+  size_t leading_ = 0;                             // how often the leader was
+  size_t pauses_ = 0;                              // that were begun; only the last one counts
   bool stopping_ = false;      // the group has failed, and awaits those that run
   std::optional<error> cause_; // the first failure in time, or that there is no time left
   nlohmann::json score_errors_ = nlohmann::json::object(); // by name of the branch

@@ -182,7 +182,7 @@ std::optional<plan::tolerance> read_tolerance(const reader& in) {
     } catch (const std::exception&) {
       used = 0;
     }
-  if (used + 1 != text.size() || percent < 0 || percent > 100) {
+  if (used + 1 != text.size() || !(percent >= 0 && percent <= 100)) {
     in.error({"invalid_value", "wanted a number of failures or a share such as \"10%\", got " +
                                  described(in.json())});
     return {};

@@ -40,7 +40,8 @@ public:
   /// is a call from inside one of this engine's own actors (`would_block`).
   run_result run(const flow& x, value inputs = {}, run_options options = {});
   std::future<run_result> run_async(const flow& x, value inputs = {}, run_options options = {});
-  /// `on_end`: told how it ended, in one of the engine's own threads, where it must not block.
+  /// `on_end`: told how it ended, in one of the engine's own threads, where it must not block; in
+  /// this one if the run is refused.
   run_handle submit(const flow& x, value inputs = {}, run_options options = {},
                     std::function<void(run_result)> on_end = {});
 

@@ -22,6 +22,8 @@ std::vector<value> chunks(const value& list, size_t parts);
 /// outputs of different types. `outputs` must not be empty.
 expected<value> combined(const std::vector<value>& outputs, const std::string& separator);
 
+/// What equal outputs have in common: as JSON, members in one order.
+std::string vote_of(const value& output);
 /// Equal outputs, and how often each was given, in order of the first of each.
 std::vector<std::pair<value, size_t>> votes_of(const std::vector<value>& outputs);
 /// The one with most votes; of several the earliest. `votes` must not be empty.

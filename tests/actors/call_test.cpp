@@ -43,6 +43,16 @@ BOOST_AUTO_TEST_CASE(a_flow_may_call_itself_while_a_condition_holds_and_not_for_
   BOOST_TEST(code_of(*result) == "loop_limit");
 }
 
+BOOST_AUTO_TEST_CASE(a_call_sees_nothing_of_the_call_around_it) {
+  run_all("{'id': 'c', 'call': 'f', 'with': {'n': 1}}",
+          "'flows': {'f': {'inputs': {'n': {}}, 'pipeline': [{'id': 'a', 'type': 'template', "
+          "'params': {'text': 'outer'}, "
+          "'when': '$inputs.n == 1'}, {'id': 'b', 'type': 'template', 'params': {'text': '${a ?? "
+          "\\\"absent\\\"}'}}, "
+          "{'id': 'in', 'call': 'f', 'with': {'n': 0}, 'when': '$inputs.n == 1'}]}},");
+  BOOST_TEST(output() == "absent");
+}
+
 BOOST_AUTO_TEST_CASE(its_own_rules_merge_its_own_context) {
   run_all("{'id': 'c', 'call': 'f'}",
           "'context': {'k': {'merge': 'error'}}, 'flows': {'f': {'context': {'k': {'value': 1, "

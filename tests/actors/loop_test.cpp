@@ -44,6 +44,20 @@ BOOST_AUTO_TEST_CASE(the_context_flows_from_round_to_round_and_out) {
   BOOST_TEST(result->context.json() == json({{"n", 3}}));
 }
 
+BOOST_AUTO_TEST_CASE(what_was_skipped_this_time_is_absent_whatever_it_gave_before) {
+  run_all("{'id': 'l', 'loop': [{'id': 'a', 'type': 'template', 'params': {'text': 'first'}, "
+          "'when': '$index == 0'}, {'id': 'b', 'type': 'template', 'params': {'text': '${a ?? "
+          "\\\"absent\\\"}'}}], "
+          "'until': '$index == 1'}");
+  BOOST_TEST(output() == "absent");
+  run_all("{'id': 'a', 'type': 'template', 'params': {'text': 'A'}, 'when': '$context.n == null'}, "
+          "{'id': 'b', 'type': 'template', 'params': {'text': '${a ?? \\\"absent\\\"}'}, 'set': "
+          "{'n': 1}, "
+          "'action': 'if . == \\\"A\\\" then \\\"back\\\" else \\\"on\\\" end', 'next': {'back': "
+          "'a', 'on': 'end'}}");
+  BOOST_TEST(output() == "absent");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_carried_is_what_the_next_round_is_given) {
   run_all("{'id': 'l', 'loop': [{'id': 'n', 'type': 'echo', 'params': {'value': {'was': "
           "'${previous}', 'i': '${index}'}}}], "

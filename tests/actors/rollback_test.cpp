@@ -114,6 +114,20 @@ BOOST_AUTO_TEST_CASE(a_cancel_undoes_too_and_does_not_cancel_the_undoing) {
   BOOST_TEST(status_of(*result) == "cancelled");
 }
 
+BOOST_AUTO_TEST_CASE(a_scope_that_fails_at_its_very_end_is_undone_too) {
+  run_all("{'id': 'g', 'sequence': [" + done("a") +
+          "], 'on_error': 'rollback', 'set': {'k': '${context.none}'}}");
+  BOOST_TEST(log == (names{"g/a"}), boost::test_tools::per_element());
+  BOOST_TEST(code_of(*result) == "unresolved_reference");
+  BOOST_TEST(node(0).children.size() == 1u);
+  run_all("{'id': 'p', 'parallel': [" + done("b").substr(0, done("b").size() - 1) +
+          ", 'set': {'k': 1}}, "
+          "{'id': 'c', 'type': 'echo', 'set': {'k': 2}}], 'on_error': 'rollback', 'context_merge': "
+          "{'k': 'error'}}");
+  BOOST_TEST(code_of(*result) == "merge_conflict");
+  BOOST_TEST(log.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_may_roll_back_by_itself) {
   run_all("{'id': 'm', 'batch': {'items': [1, 2, 3], 'on_error': 'rollback'}, 'sequence': [" +
           done("x") +

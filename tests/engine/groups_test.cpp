@@ -108,6 +108,32 @@ BOOST_AUTO_TEST_CASE(results_outlive_the_engine_in_a_file_until_they_expire) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_cache_in_a_file_holds_no_keys_and_is_its_owners_alone) {
+  scratch_folder folder;
+  auto file = folder.path() / "results.db";
+  engine engine{{.cache_file = file.string()}};
+  auto flow = parsed(engine, "{'troupe': 1, 'pipeline': [{'id': 'a', 'type': 'jq', 'params': "
+                             "{'program': '1', 'input': 'canary-in-a-param'}, 'cache': {}}]}");
+  BOOST_TEST(engine.run(flow).success());
+  for (auto& part : files_in(folder.path(), {".db", ".db-wal"}))
+    BOOST_TEST(read_text(part).find("canary") == std::string::npos);
+  auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  BOOST_TEST(
+    ((std::filesystem::status(file).permissions() & others) == std::filesystem::perms::none));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_told_of_a_refusal_may_submit_again) {
+  engine engine;
+  auto flow = parsed(engine, "{'troupe': 1, 'inputs': {'n': {}}, 'pipeline': [{'type': 'echo', "
+                             "'params': {'value': '${inputs.n}'}}]}");
+  std::promise<run_result> second;
+  engine.submit(flow, {}, {}, [&](const run_result&) {
+    engine.submit(flow, value{json{{"n", 1}}}, {},
+                  [&](run_result x) { second.set_value(std::move(x)); });
+  });
+  BOOST_TEST(second.get_future().get().output.json() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_costs_only_the_use_of_the_cache) {
   scratch_folder folder;
   folder.write("no.db", std::string(4096, 'x'));
