@@ -67,6 +67,8 @@ scope scope_at_end(supervisor_actor* self) {
   auto last = *st.scope;
   if (st.spec.shares)
     last.context = self->order().scope->context;
+  if (st.spec.keeps_results)
+    last.results = self->order().scope->results;
   if (!self->node().set.empty())
     for (auto& [slot, result] : st.leavings)
       last.results = last.results.set(slot, result);
@@ -363,7 +365,8 @@ void forget_results(supervisor_state& st, scope& seen, const plan::node& x) {
 /// What children see of earlier ones that it does not concern: an earlier visit, or who called.
 void forget_earlier(supervisor_state& st, const assignment& x) {
   auto& child = st.spec.children[x.child];
-  auto is_revisited = x.number > 0 && child.place == place::member;
+  auto is_again = child.place == place::member || child.place == place::round;
+  auto is_revisited = x.number > 0 && is_again;
   auto is_called = x.deeper > 0 && child.place == place::wrapped;
   if (!is_revisited && !is_called)
     return;
@@ -456,8 +459,8 @@ void keep_leavings(supervisor_actor* self, const child_spec& spec, const finishe
   if (spec.place == place::member && has_result && spec.node->slot)
     left.emplace_back(*spec.node->slot, x.result);
   auto sees = st.spec.policy->children_see();
-  auto sees_context = (sees == sight::everything || sees == sight::changes) && !x.delta.empty();
-  auto sees_results = (sees == sight::everything || sees == sight::results) && !left.empty();
+  auto sees_context = sees == sight::everything && !x.delta.empty();
+  auto sees_results = sees != sight::snapshot && !left.empty();
   if (sees_context || sees_results) {
     auto next = *st.scope;
     if (sees_context)

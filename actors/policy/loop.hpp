@@ -15,7 +15,7 @@ public:
   explicit loop_policy(const plan::loop& spec) : spec_{spec} {}
   directive on_start(const given& x) override;
   directive on_settled(const settled& x) override;
-  sight children_see() const override { return sight::changes; }
+  sight children_see() const override { return sight::everything; }
 
 private:
   directive next_round();

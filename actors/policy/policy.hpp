@@ -65,7 +65,6 @@ struct settled {
 /// What children see of those that have ended before they started.
 enum class sight : uint8_t {
   snapshot,   ///< nothing
-  changes,    ///< their changes of the context
   results,    ///< what they answered
   everything, ///< what they answered, and their changes of the context
 };

@@ -53,6 +53,14 @@ BOOST_AUTO_TEST_CASE(a_call_sees_nothing_of_the_call_around_it) {
   BOOST_TEST(output() == "absent");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_call_sets_may_name_the_nodes_before_it) {
+  run_all(
+    "{'id': 'a', 'type': 'template', 'params': {'text': 'A'}}, {'id': 'c', 'call': 'f', "
+    "'set': {'k': '${a} ${result}'}}",
+    "'flows': {'f': {'pipeline': [{'id': 'b', 'type': 'template', 'params': {'text': 'B'}}]}},");
+  BOOST_TEST(result->context.json() == json({{"k", "A B"}}));
+}
+
 BOOST_AUTO_TEST_CASE(its_own_rules_merge_its_own_context) {
   run_all("{'id': 'c', 'call': 'f'}",
           "'context': {'k': {'merge': 'error'}}, 'flows': {'f': {'context': {'k': {'value': 1, "

@@ -302,9 +302,10 @@ std::vector<std::optional<double>> referee::scores(const document& score, const 
                                                    natural_end& natural, ending& e) {
   std::vector<std::optional<double>> out;
   auto here = s;
-  auto path = r.path + "/" + score["id"].get<std::string>();
+  auto node = r.path + "/" + score["id"].get<std::string>();
   here.start = natural.at;
   for (auto& x : all) {
+    auto path = node + (out.empty() ? "" : "#" + std::to_string(out.size() + 1)); // by branch
     out.emplace_back();
     if (!x.success())
       continue;
