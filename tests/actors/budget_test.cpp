@@ -154,6 +154,12 @@ BOOST_AUTO_TEST_CASE(a_budget_of_a_step_binds_the_step_itself) {
   BOOST_TEST(started == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_backup_with_a_budget_of_its_own_is_bound_by_the_nodes_too) {
+  run_all("{'id': 'a', 'type': 'fail', 'budget': {'tokens': 30}, 'fallback': {'id': 'b', 'type': "
+          "'spend', 'params': {'tokens': 50}, 'budget': {'cost_usd': 1}}}");
+  BOOST_TEST(code_of(*result) == "budget_exceeded");
+}
+
 BOOST_AUTO_TEST_CASE(skipped_steps_and_helpers_cost_nothing) {
   run_all("{'id': 'a', 'type': 'costly', 'when': 'false'}, {'id': 'c', 'choice': [{'when': 'true', "
           "'then': {'type': 'costly'}}]}",
