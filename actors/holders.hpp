@@ -41,8 +41,6 @@ public:
       tickets_.erase(
         {caf::actor_cast<caf::actor_addr>(known.mapped().supervisor), known.mapped().attempt});
   }
-  bool empty() const { return by_ticket_.empty(); }
-  const std::map<uint64_t, holder>& all() const { return by_ticket_; }
 
 private:
   std::map<std::pair<caf::actor_addr, attempt_id>, uint64_t> tickets_;

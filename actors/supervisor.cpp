@@ -551,10 +551,6 @@ void take_alarm(supervisor_actor* self, attempt_id attempt) {
   begin(self, attempt);
 }
 
-} // namespace
-
-namespace {
-
 /// What runs inside is let in by the group's own budget.
 void open_budget(supervisor_actor* self) {
   auto& st = self->state;

@@ -13,12 +13,18 @@ spending spending::of(const metrics& x) {
 
 namespace {
 
+constexpr auto most = std::numeric_limits<int64_t>::max();
+constexpr auto least = std::numeric_limits<int64_t>::min();
+
 /// What is beyond all bounds stays there.
 int64_t sum(int64_t x, int64_t y) {
   int64_t exact = 0;
-  if (__builtin_add_overflow(x, y, &exact))
-    return x > 0 ? std::numeric_limits<int64_t>::max() : std::numeric_limits<int64_t>::min();
-  return exact;
+  return __builtin_add_overflow(x, y, &exact) ? (x > 0 ? most : least) : exact;
+}
+
+int64_t difference(int64_t x, int64_t y) {
+  int64_t exact = 0;
+  return __builtin_sub_overflow(x, y, &exact) ? (x > 0 ? most : least) : exact;
 }
 
 } // namespace
@@ -31,7 +37,10 @@ spending& spending::operator+=(const spending& x) {
 }
 
 spending& spending::operator-=(const spending& x) {
-  return *this += {-x.cost, -x.tokens, -x.steps};
+  cost = difference(cost, x.cost);
+  tokens = difference(tokens, x.tokens);
+  steps = difference(steps, x.steps);
+  return *this;
 }
 
 } // namespace troupe

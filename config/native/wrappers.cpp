@@ -4,6 +4,9 @@
 #include "config/native/native_reader.hpp"
 #include "config/suggest.hpp"
 
+#include <charconv>
+#include <string_view>
+
 namespace troupe::config {
 
 namespace {
@@ -174,15 +177,10 @@ std::optional<plan::tolerance> read_tolerance(const reader& in) {
                  : std::nullopt;
   }
   auto text = in.json().get<std::string>();
-  size_t used = 0;
   double percent = -1;
-  if (text.ends_with('%') && text.size() <= 8)
-    try {
-      percent = std::stod(text, &used);
-    } catch (const std::exception&) {
-      used = 0;
-    }
-  if (used + 1 != text.size() || !(percent >= 0 && percent <= 100)) {
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  auto is_share = problem == std::errc{} && std::string_view{end} == "%";
+  if (!is_share || !(percent >= 0 && percent <= 100)) { // not a number is neither
     in.error({"invalid_value", "wanted a number of failures or a share such as \"10%\", got " +
                                  described(in.json())});
     return {};
