@@ -25,6 +25,7 @@ directive fallback_policy::on_settled(const settled& x) {
 
 step_result fallback_policy::with_story(step_result result) const {
   auto& story = result.metadata;
+  story.erase("budget"); // the backup's own; the node's is told by its owner
   story["fallback_triggered"] = value{true};
   story["primary_attempt_result"] = as_value(*attempts_.front());
   story["fallback_attempt_result"] = as_value(*attempts_.back(), {.outputs = false});

@@ -9,9 +9,10 @@
 namespace troupe {
 
 graph_policy::graph_policy(const plan::graph& spec, const plan::context_rules& rules)
-  : spec_{spec}, context_{spec, rules}, out_(spec.nodes.size()), cycles_of_(spec.nodes.size()),
-    unresolved_(spec.nodes.size()), live_(spec.nodes.size()), results_(spec.nodes.size()),
-    visits_(spec.nodes.size()), is_settled_(spec.edges.size()), active_(spec.nodes.size()) {
+  : spec_{spec}, context_{spec.nodes.size(), rules}, out_(spec.nodes.size()),
+    cycles_of_(spec.nodes.size()), unresolved_(spec.nodes.size()), live_(spec.nodes.size()),
+    results_(spec.nodes.size()), visits_(spec.nodes.size()), is_settled_(spec.edges.size()),
+    active_(spec.nodes.size()) {
   for (auto& edge : spec.edges) {
     out_[edge.from].push_back(&edge);
     unresolved_[edge.to] += !edge.is_back && spec.reachable[edge.from] ? 1 : 0;

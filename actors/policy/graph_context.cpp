@@ -2,16 +2,13 @@
 #include "actors/policy/graph_context.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 namespace troupe {
 
-graph_context::graph_context(const plan::graph& spec, const plan::context_rules& rules)
-  : rules_{rules}, next_(spec.nodes.size()), before_(spec.nodes.size()), after_(spec.nodes.size()),
-    own_(spec.nodes.size()) {
-  for (auto& edge : spec.edges)
-    if (!edge.is_back)
-      next_[edge.from].push_back(edge.to);
-}
+graph_context::graph_context(size_t nodes, const plan::context_rules& rules)
+  : rules_{rules}, before_(nodes), after_(nodes) {}
 
 void graph_context::begin(context base) {
   base_ = std::make_shared<const sight_of_node>(sight_of_node{{}, std::move(base)});
@@ -30,28 +27,27 @@ context graph_context::after(size_t node) const { return after_[node]->seen; }
 void graph_context::changed(size_t node, const changes& delta) {
   if (delta.empty())
     return;
-  for (auto& [key, what] : delta) // it may have written others before, in a cycle
-    own_[node][key] = what;
   auto next = *before_[node];
   for (auto& [key, what] : delta) {
-    if (auto earlier = next.writes.find(key))
-      for (auto writer : earlier->writers)
-        overwritten_.emplace(key, writer);
-    overwritten_.erase({key, node}); // it may have run before, in a cycle
-    next.writes = next.writes.set(key, {what, {node}});
+    auto earlier = next.entries.find(key);
+    auto over = earlier ? earlier->made_by : std::vector<size_t>{};
+    for (auto number : over)
+      writes_[number].is_overwritten = true;
+    next.entries = next.entries.set(key, {what, {writes_.size()}});
+    writes_.push_back({node, key, what, std::move(over)});
   }
   next.seen = next.seen.with(delta);
   after_[node] = std::make_shared<const sight_of_node>(std::move(next));
 }
 
 std::vector<changes> graph_context::left() const {
+  std::map<size_t, changes> by_node;
+  for (auto& x : writes_)
+    if (!x.is_overwritten)
+      by_node[x.node][x.key] = x.what;
   std::vector<changes> all;
-  for (size_t node = 0; node < own_.size(); ++node) {
-    auto delta = own_[node];
-    std::erase_if(delta, [&](auto& x) { return overwritten_.contains({x.first, node}); });
-    if (!delta.empty())
-      all.push_back(std::move(delta));
-  }
+  for (auto& [node, delta] : by_node)
+    all.push_back(std::move(delta));
   return all;
 }
 
@@ -60,87 +56,88 @@ graph_context::merged_before(const std::vector<size_t>& predecessors) const {
   std::vector<shared_sight> all;
   std::set<const sight_of_node*> known;
   for (auto node : predecessors)
-    if (known.insert(after_[node].get()).second && !after_[node]->writes.empty())
+    if (known.insert(after_[node].get()).second && !after_[node]->entries.empty())
       all.push_back(after_[node]);
   if (all.size() < 2)
     return all.empty() ? base_ : all.front();
-  std::map<std::string, std::vector<const write*>, std::less<>> by_key;
+  std::map<std::string, std::vector<const entry*>, std::less<>> by_key;
   for (auto& one : all)
-    one->writes.each([&](const std::string& key, const write& x) { by_key[key].push_back(&x); });
+    one->entries.each([&](const std::string& key, const entry& x) { by_key[key].push_back(&x); });
   auto merged = *base_;
   changes delta;
   for (auto& [key, candidates] : by_key) {
-    auto x = merged_key(key, std::move(candidates));
+    auto x = merged_key(key, candidates);
     if (!x)
       return unexpected{x.error()};
     delta[key] = x->what;
-    merged.writes = merged.writes.set(key, std::move(*x));
+    merged.entries = merged.entries.set(key, std::move(*x));
   }
   merged.seen = merged.seen.with(delta);
   return std::make_shared<const sight_of_node>(std::move(merged));
 }
 
-expected<graph_context::write> graph_context::merged_key(const std::string& key,
-                                                         std::vector<const write*> all) const {
-  auto same = [&](auto x) { return x->writers == all.front()->writers; };
-  if (std::all_of(all.begin(), all.end(), same))
+expected<graph_context::entry>
+graph_context::merged_key(const std::string& key, const std::vector<const entry*>& all) const {
+  auto is_same = [&](auto x) { return x->made_by == all.front()->made_by; };
+  if (std::all_of(all.begin(), all.end(), is_same))
     return *all.front();
-  auto is_overwritten = [&](const write* x) {
-    auto by_somebody = std::all_of(x->writers.begin(), x->writers.end(), [&](auto writer) {
-      return overwritten_.contains({key, writer});
-    });
-    return by_somebody && std::any_of(all.begin(), all.end(), [&](auto other) {
-             return other->writers != x->writers &&
-                    std::all_of(x->writers.begin(), x->writers.end(), [&](auto earlier) {
-                      return std::any_of(other->writers.begin(), other->writers.end(),
-                                         [&](auto later) {
-                                           return later != earlier && comes_after(later, earlier);
-                                         });
-                    });
-           });
-  };
-  std::vector<const write*> kept;
-  std::set<std::vector<size_t>> known;
-  for (auto x : all)
-    if (known.insert(x->writers).second && !is_overwritten(x))
-      kept.push_back(x);
   contested_key contested{base_->seen.find(key), {}};
-  write merged;
-  for (auto x : kept) {
+  std::vector<size_t> made_by;
+  for (auto x : uncovered(all)) {
     if (x->what != contested.base) // else it is as it was: no change
       contested.wanted.push_back(x->what);
-    merged.writers.insert(merged.writers.end(), x->writers.begin(), x->writers.end());
+    made_by.insert(made_by.end(), x->made_by.begin(), x->made_by.end());
   }
-  std::sort(merged.writers.begin(), merged.writers.end());
-  merged.writers.erase(std::unique(merged.writers.begin(), merged.writers.end()),
-                       merged.writers.end());
-  if (contested.wanted.empty() || !is_contested(contested)) {
-    merged.what = contested.wanted.empty() ? contested.base : contested.wanted.front();
-    return merged;
-  }
+  std::sort(made_by.begin(), made_by.end());
+  made_by.erase(std::unique(made_by.begin(), made_by.end()), made_by.end());
+  if (contested.wanted.empty())
+    return entry{contested.base, std::move(made_by)};
+  if (!is_contested(contested))
+    return entry{contested.wanted.front(), std::move(made_by)};
   auto what = troupe::merged(key, contested, rule_for(key, {}, rules_).policy);
   if (!what)
     return unexpected{what.error()};
-  merged.what = std::move(*what);
-  return merged;
+  return entry{std::move(*what), std::move(made_by)};
 }
 
-bool graph_context::comes_after(size_t later, size_t earlier) const {
-  std::vector<bool> seen(next_.size());
-  std::vector<size_t> todo{earlier};
-  while (!todo.empty()) {
-    auto node = todo.back();
-    todo.pop_back();
-    for (auto to : next_[node]) {
-      if (to == later)
-        return true;
-      if (!seen[to]) {
-        seen[to] = true;
-        todo.push_back(to);
-      }
+/// Those whose writes are not all in another one, or below it.
+std::vector<const graph_context::entry*>
+graph_context::uncovered(const std::vector<const entry*>& all) const {
+  std::vector<const entry*> kept;
+  std::set<std::vector<size_t>> known;
+  std::map<size_t, size_t> uses; // of a write, in different entries
+  for (auto x : all)
+    if (known.insert(x->made_by).second) {
+      kept.push_back(x);
+      for (auto number : x->made_by)
+        ++uses[number];
     }
+  auto may_be_covered = [&](const entry& x) {
+    return std::all_of(x.made_by.begin(), x.made_by.end(), [&](auto number) {
+      return writes_[number].is_overwritten || uses[number] > 1;
+    });
+  };
+  for (size_t i = 0; i < kept.size();) {
+    auto covers_it = [&](auto other) { return other != kept[i] && covers(*other, *kept[i]); };
+    if (may_be_covered(*kept[i]) && std::any_of(kept.begin(), kept.end(), covers_it))
+      kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(i));
+    else
+      ++i;
   }
-  return false;
+  return kept;
+}
+
+bool graph_context::covers(const entry& later, const entry& earlier) const {
+  std::set<size_t, std::greater<>> todo(later.made_by.begin(), later.made_by.end());
+  auto wanted = earlier.made_by; // what a write is over has smaller numbers
+  while (!wanted.empty() && !todo.empty() && *todo.begin() >= wanted.back()) {
+    auto number = *todo.begin();
+    todo.erase(todo.begin());
+    if (number == wanted.back())
+      wanted.pop_back();
+    todo.insert(writes_[number].over.begin(), writes_[number].over.end());
+  }
+  return wanted.empty();
 }
 
 } // namespace troupe

@@ -8,7 +8,6 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +19,7 @@ namespace troupe {
 class graph_context {
 public:
   /// `rules` must outlive it.
-  graph_context(const plan::graph& spec, const plan::context_rules& rules);
+  graph_context(size_t nodes, const plan::context_rules& rules);
   void begin(context base);
 
   /// The context of a node behind these.
@@ -32,27 +31,35 @@ public:
   std::vector<changes> left() const;
 
 private:
-  struct write {
+  /// A value, and the writes that made it, by number, ascending.
+  struct entry {
     std::optional<value> what;
-    std::vector<size_t> writers;
+    std::vector<size_t> made_by;
+  };
+  /// One node has set or erased one key, once.
+  struct write {
+    size_t node;
+    std::string key;
+    std::optional<value> what;
+    std::vector<size_t> over; ///< what it found there
+    bool is_overwritten = false;
   };
   /// What a node sees, and who wrote what of it. Shared with the nodes before it.
   struct sight_of_node {
-    detail::persistent_map<std::string, write> writes;
+    detail::persistent_map<std::string, entry> entries;
     context seen;
   };
   using shared_sight = std::shared_ptr<const sight_of_node>;
 
   expected<shared_sight> merged_before(const std::vector<size_t>& predecessors) const;
-  expected<write> merged_key(const std::string& key, std::vector<const write*> all) const;
-  bool comes_after(size_t later, size_t earlier) const;
+  expected<entry> merged_key(const std::string& key, const std::vector<const entry*>& all) const;
+  std::vector<const entry*> uncovered(const std::vector<const entry*>& all) const;
+  bool covers(const entry& later, const entry& earlier) const;
 
   const plan::context_rules& rules_;
   shared_sight base_;
-  std::vector<std::vector<size_t>> next_;    // by node
   std::vector<shared_sight> before_, after_; // by node; null: it has not been there
-  std::vector<changes> own_;                 // by node
-  std::set<std::pair<std::string, size_t>> overwritten_;
+  std::vector<write> writes_;                // in the order in which they came
 };
 
 } // namespace troupe

@@ -165,6 +165,34 @@ BOOST_AUTO_TEST_CASE(what_a_later_node_changes_again_counts_once) {
   BOOST_TEST(result->context.json() == json({{"n", 15}}));
 }
 
+BOOST_AUTO_TEST_CASE(what_reaches_a_join_on_two_ways_counts_once) {
+  auto rules = "'context': {'n': {'value': 0, 'merge': 'sum'}},";
+  run_all(
+    graph(
+      "{'id': 'a', 'type': 'echo', 'set': {'n': 1}}, {'id': 'b', 'type': 'echo', 'set': {'n': 2}},"
+      "{'id': 'both', 'type': 'echo'}, {'id': 'd', 'type': 'template', 'params': {'text': "
+      "'${context.n}'}}",
+      edge("a", "both") + "," + edge("b", "both") + "," + edge("a", "d") + "," + edge("both", "d")),
+    rules);
+  BOOST_TEST(output() == "3");
+}
+
+BOOST_AUTO_TEST_CASE(a_later_visit_overwrites_what_the_round_before_has_written) {
+  auto rounds = 0;
+  kinds.add_inline("turn", [&](const step_input&) -> step_output {
+    step_output out{"t"};
+    out.action = ++rounds < 2 ? "back" : "out";
+    return out;
+  });
+  run_all(graph("{'id': 'e', 'type': 'echo'}, {'id': 'w', 'type': 'echo', 'set': {'k': 'w'}},"
+                "{'id': 'p', 'type': 'echo'}, {'id': 'j', 'type': 'turn', 'set': {'k': 'j', "
+                "'seen': '${context.k}'}}",
+                edge("e", "w") + "," + edge("e", "p") + "," + edge("w", "j") + "," +
+                  edge("p", "j") + "," + edge("j", "e", "back")));
+  BOOST_TEST(rounds == 2);
+  BOOST_TEST(result->context.json() == json({{"k", "j"}, {"seen", "w"}}));
+}
+
 BOOST_AUTO_TEST_CASE(a_join_does_not_take_what_is_as_it_was_for_a_change) {
   run_all(graph("{'id': 'x', 'type': 'echo', 'set': {'k': 2}}, {'id': 'y', 'type': 'echo', 'set': "
                 "{'k': 0}}, {'id': 'z', 'type': 'template', 'params': {'text': '${context.k}'}}",

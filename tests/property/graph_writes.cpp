@@ -10,14 +10,23 @@ using nlohmann::json;
 graph_writes::graph_writes(json base, size_t nodes, policy_of_key policy_of)
   : base_(std::move(base)), policy_of_{std::move(policy_of)}, sees_(nodes) {}
 
-/// Others have seen all that made it, and have written something else.
-bool graph_writes::is_overwritten(const entry& x, const std::vector<entry>& all) const {
-  return std::any_of(all.begin(), all.end(), [&](const entry& other) {
-    std::set<size_t> over;
-    for (auto number : other.made_by)
-      over.insert(writes_[number].over.begin(), writes_[number].over.end());
-    return std::includes(over.begin(), over.end(), x.made_by.begin(), x.made_by.end());
-  });
+/// Without those of which another one has all writes, as they were or overwritten.
+std::vector<graph_writes::entry> graph_writes::newest(std::vector<entry> all) const {
+  for (size_t i = 0; i < all.size();) {
+    auto is_old = false;
+    for (size_t k = 0; k < all.size() && !is_old; ++k) {
+      auto has = all[k].made_by;
+      for (auto number : all[k].made_by)
+        has.insert(writes_[number].over.begin(), writes_[number].over.end());
+      is_old = k != i &&
+               std::includes(has.begin(), has.end(), all[i].made_by.begin(), all[i].made_by.end());
+    }
+    if (is_old)
+      all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+    else
+      ++i;
+  }
+  return all;
 }
 
 bool graph_writes::begin(size_t node, const std::vector<size_t>& behind) {
@@ -32,9 +41,7 @@ bool graph_writes::begin(size_t node, const std::vector<size_t>& behind) {
     entry x;
     auto base = base_.contains(key) ? std::optional{base_.at(key)} : std::nullopt;
     std::vector<std::optional<json>> wanted;
-    for (auto& candidate : all) {
-      if (is_overwritten(candidate, all))
-        continue;
+    for (auto& candidate : newest(all)) {
       x.made_by.insert(candidate.made_by.begin(), candidate.made_by.end());
       x.what = candidate.what;
       if (candidate.what != base)

@@ -39,7 +39,7 @@ private:
   };
   using sight_of_node = std::map<std::string, entry>;
 
-  bool is_overwritten(const entry& x, const std::vector<entry>& all) const;
+  std::vector<entry> newest(std::vector<entry> all) const;
 
   nlohmann::json base_;
   policy_of_key policy_of_;

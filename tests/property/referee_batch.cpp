@@ -143,7 +143,7 @@ void referee::add_up(const document& node, const document& spec, const step_resu
     told.erase("timing");
   json wanted{{"parallel", is_parallel},
               {"max_concurrent", is_parallel ? json(spec.value("max_concurrent", 10)) : json()}};
-  auto has_output = r.ok() || !output.is_null(); // null if contexts do not merge (FINDINGS 2)
+  auto has_output = r.ok() || !output.is_null(); // null if contexts do not merge
   if (has_output)
     want_same(r.path, "metadata", wanted, told);
   natural.output = {

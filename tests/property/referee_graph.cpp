@@ -328,7 +328,7 @@ ending referee::walked(const document& node, const document& nodes, const docume
   auto w = walk_until(std::min(stop, decided));
   auto known = std::min(stop, decided);
   std::set<std::string> own{w.code};
-  if (!is_fail_fast) // an earlier failure that was tolerated hides why it gave up (FINDINGS 18)
+  if (!is_fail_fast) // an earlier failure that was tolerated hides why it gave up
     own.insert(causes.begin(), causes.end());
   auto is_own = w.given_up == known && r.error && own.contains(code_of(r));
   if (w.given_up < known || (w.given_up != never && is_own)) { // again, with what is known now

@@ -102,7 +102,7 @@ struct one_budget {
     auto next = dearest(all.flow);
     next += spent;
     // Steps count that had a place and were not called, also those that were told to stop while
-    // they waited for a permit (FINDINGS 17).
+    // they waited for a permit.
     auto uncalled = std::count_if(all.what.ended.begin(), all.what.ended.end(), [&](auto& x) {
       auto is_uncalled = x->status == status::cancelled ||
                          (x->error && x->error->code == errc::unresolved_reference);
@@ -132,7 +132,7 @@ std::vector<std::string> wrong_with_budgets(const rough_case& x) {
   std::vector<std::string> wrong;
   for (auto& owner : x.what.ended) {
     auto node = x.node_at(owner->path);
-    // A backup's is told by its primary, too (FINDINGS 14); what is inside has the same path.
+    // Wrappers inside of it have the same path, and no report.
     if (!node || !node->contains("budget") || !owner->metadata.contains("budget"))
       continue;
     one_budget one{x, *owner, bounds_of((*node)["budget"])};

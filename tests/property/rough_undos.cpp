@@ -49,15 +49,19 @@ private:
     }
   }
 
-  /// What is taken back was done, and the undo is given what came of it.
+  /// What is taken back was done, and the undo is given what came of it. Of several that are alike
+  /// it is the last one.
   void explain(const call_record& undo) {
     auto path = undo.path.substr(0, undo.path.rfind("/undo/"));
-    for (auto& x : deeds_)
-      if (x.result->path == path && x.undone == 0 && end_since_begin(*x.result) <= undo.at &&
-          x.result->output.json() == undo.input) {
-        ++x.undone;
-        return;
-      }
+    auto is_it = [&](const deed& x) {
+      return x.result->path == path && x.undone == 0 && end_since_begin(*x.result) <= undo.at &&
+             x.result->output.json() == undo.input;
+    };
+    auto found = std::find_if(deeds_.rbegin(), deeds_.rend(), is_it);
+    if (found != deeds_.rend()) {
+      ++found->undone;
+      return;
+    }
     wrong_.push_back("wanted no undo at " + undo.path + " with " + undo.input.dump() +
                      ", found one");
   }
@@ -71,7 +75,7 @@ private:
     return says_so(is_whole_batch ? node["batch"] : node);
   }
 
-  /// It failed in a way of its own, once all inside had ended: FINDINGS 16.
+  /// It failed in a way of its own, once all inside had ended.
   static bool failed_at_its_end(const step_result& r) {
     return r.error && r.error->path == r.path &&
            (r.error->code == errc::merge_conflict || r.error->code == errc::unresolved_reference);

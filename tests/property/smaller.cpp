@@ -7,10 +7,12 @@ namespace {
 
 using pointer = document::json_pointer;
 
-/// Members that a document cannot do without.
+/// Members that a document cannot do without, or that the referee relies upon: without an edge a
+/// node may lie beside its cycle.
 bool is_needed(const std::string& key) {
   return key == "troupe" || key == "pipeline" || key == "id" || key == "type" || key == "params" ||
-         key == "attempts" || key == "initial" || key == "jitter";
+         key == "attempts" || key == "initial" || key == "jitter" || key == "edges" ||
+         key == "turns";
 }
 
 void collect(const document& root, const document& x, const pointer& at,
@@ -18,6 +20,8 @@ void collect(const document& root, const document& x, const pointer& at,
   if (!x.is_structured())
     return;
   for (auto& [key, member] : x.items()) {
+    if (key == "edges" || key == "turns")
+      continue;
     auto place = x.is_array() ? at / std::stoul(key) : at / key;
     if (x.is_array() || !is_needed(key)) {
       auto without = root;
