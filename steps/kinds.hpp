@@ -14,6 +14,8 @@ step_kind jq_kind();
 step_kind sleep_kind();
 step_kind fail_kind();
 step_kind log_kind();
+step_kind merge_kind();
+step_kind split_kind();
 step_kind shell_kind(size_t max_processes);
 step_kind http_kind(std::shared_ptr<http_client> client, const http_options& options);
 step_kind llm_kind(std::shared_ptr<http_client> client, const built_in_options& options);

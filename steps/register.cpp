@@ -12,6 +12,11 @@ void add_built_in_steps(registry& kinds, const built_in_options& options) {
   kinds.add(steps::sleep_kind());
   kinds.add(steps::fail_kind());
   kinds.add(steps::log_kind());
+  kinds.add(steps::merge_kind());
+  kinds.alias("merge_results", "merge");
+  kinds.alias("merge_outputs", "merge");
+  kinds.add(steps::split_kind());
+  kinds.alias("split_input", "split");
   kinds.add(steps::shell_kind(options.max_processes));
   steps::http_limits limits{options.http.max_connections, options.http.max_connections_per_host};
   auto client = std::make_shared<steps::http_client>(limits);

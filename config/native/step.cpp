@@ -206,7 +206,7 @@ void native_reader::check_params(const reader& in, const json& params, plan::ste
   part.erase("required");
   part["additionalProperties"] = true;
   if (fixed.size() != params.size())
-    for (auto key : {"oneOf", "anyOf", "allOf"})
+    for (auto key : {"oneOf", "anyOf", "allOf", "if"})
       part.erase(key);
   auto checked = schema::compile(part);
   if (!checked)
@@ -223,7 +223,8 @@ void native_reader::check_params(const reader& in, const json& params, plan::ste
       for (auto& [name, property] : open["properties"].items())
         if (property.value("format", "") == "jq" || property.value("format", "") == "shell")
           property = json::object();
-    open.erase("required");
+    for (auto key : {"required", "if"})
+      open.erase(key);
     out.recheck = schema::compile(open).value_or(nullptr);
   }
 }

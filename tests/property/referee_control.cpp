@@ -75,14 +75,14 @@ ending referee::jumping(const document& node, const document& children, const st
       break;
     }
     ++begun;
+    for (auto& id : ids_in(child)) { // of an earlier visit
+      e.left.erase(id);
+      here.outputs.erase(id);
+    }
     here.start = natural.at;
     auto y = whole(child, *x, here);
     last = natural.at = y.end;
     e.spent += y.spent;
-    for (auto& id : ids_in(child)) { // the latest visit counts
-      e.left.erase(id);
-      here.outputs.erase(id);
-    }
     here.input = y.output;
     if (y.how == status::cancelled) {
       natural.at = never;

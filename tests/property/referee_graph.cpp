@@ -175,6 +175,8 @@ struct referee::graph_walk {
     if (!writes.begin(node, seen))
       return give_up(x.when, "merge_conflict");
     here.context = writes.seen_by(node);
+    for (auto& id : ids_in(child)) // of an earlier visit
+      left.erase(id);
     for (auto& [id, output] : left)
       here.outputs[id] = output;
     ++x.visits;
@@ -191,8 +193,6 @@ struct referee::graph_walk {
     last = std::max(last, y.end);
     spent += y.spent;
     x.output = y.output;
-    for (auto& id : ids_in(child))
-      left.erase(id);
     for (auto& [id, output] : y.left)
       left[id] = output;
     for (auto& around : cycles)

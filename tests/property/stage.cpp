@@ -74,6 +74,8 @@ stage::~stage() = default;
 void stage::clear() {
   calls.clear();
   spent = {};
+  for (auto& x : acts_)
+    x->on_stop.reset(); // it holds its own act
   acts_.clear();
   row_ = 0;
 }

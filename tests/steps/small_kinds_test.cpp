@@ -69,4 +69,54 @@ BOOST_AUTO_TEST_CASE(log_tells_and_passes_on) {
   BOOST_TEST(logged.get_future().get() == json({{"level", "warning"}, {"message", "at 1"}}));
 }
 
+BOOST_AUTO_TEST_CASE(merge_does_what_a_parallel_group_does) {
+  auto merged = [&](const std::string& params, const json& results) {
+    return output_of("{'type': 'merge', 'params': {" + params + ", 'results': '${inputs.x}'}}",
+                     value{json{{"x", results}}});
+  };
+  json results{{{"name", "a"}, {"success", true}, {"output", {{"n", 1}}}, {"quality", 0.2}},
+               {{"name", "b"}, {"success", false}, {"output", nullptr}},
+               {{"name", "c"}, {"success", true}, {"output", {{"m", 2}}}, {"quality", 0.7}}};
+  BOOST_TEST(merged("'strategy': 'collect_all'", results) == results);
+  BOOST_TEST(merged("'strategy': 'outputs'", results) == json::parse(R"([{"n":1},null,{"m":2}])"));
+  BOOST_TEST(merged("'strategy': 'by_name'", results) ==
+             json::parse(R"({"a":{"n":1},"b":null,"c":{"m":2}})"));
+  BOOST_TEST(merged("'strategy': 'first_success'", results) == json({{"n", 1}}));
+  BOOST_TEST(merged("'strategy': 'best_quality'", results) == json({{"m", 2}}));
+  BOOST_TEST(merged("'strategy': 'combine_outputs'", results) == json::parse(R"({"n":1,"m":2})"));
+  BOOST_TEST(merged("'strategy': 'combine_outputs', 'separator': '-'", {"x", nullptr, "y"}) ==
+             "x-y");
+  BOOST_TEST(merged("'strategy': 'majority_vote'", {2, 3, 3}) == 3);
+  BOOST_TEST(merged("'strategy': 'reduce', 'program': 'add'", {2, 3, 3}) == 8);
+  BOOST_TEST(merged("'strategy': 'combine_audio'", {{"outputs", {"a.mp3", {"b.mp3", "c.mp3"}}}}) ==
+             json({"a.mp3", "b.mp3", "c.mp3"}));
+}
+
+BOOST_AUTO_TEST_CASE(merge_refuses_what_it_cannot_merge) {
+  auto wrong = [&](const std::string& strategy, const json& results) {
+    return error_of("{'type': 'merge_results', 'params': {'strategy': '" + strategy +
+                      "', 'results': '${inputs.x}'}}",
+                    value{json{{"x", results}}});
+  };
+  BOOST_TEST(wrong("outputs", 5).message == "wanted a list of results, got number");
+  BOOST_TEST(wrong("first_success", json{nullptr}).message == "none of the results is a success");
+  BOOST_TEST(wrong("by_name", json{1}).message == "by_name: wanted results with a name, got 1");
+  BOOST_TEST((wrong("combine_outputs", json{1, "x"}).code == errc::merge_conflict));
+  BOOST_TEST(wrong("reduce", json{1}).message == "the step has no program `program`");
+}
+
+BOOST_AUTO_TEST_CASE(split_makes_a_list_of_parts) {
+  auto parts = [&](const std::string& strategy) {
+    return output_of("{'type': 'split', 'params': {'strategy': '" + strategy +
+                       "', 'parts': 2, 'items': '${inputs.x}'}}",
+                     value{json{{"x", {1, 2, 3}}}});
+  };
+  BOOST_TEST(parts("chunk") == json::parse("[[1,2],[3]]"));
+  BOOST_TEST(parts("round_robin") == json::parse("[[1,3],[2]]"));
+  BOOST_TEST(parts("duplicate") == json::parse("[[1,2,3],[1,2,3]]"));
+  BOOST_TEST(error_of("{'type': 'echo', 'params': {'value': 1}}, {'type': 'split_input', 'params': "
+                      "{'strategy': 'chunk', 'parts': 2}}")
+               .message == "wanted a list to split, got number");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
