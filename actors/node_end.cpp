@@ -18,8 +18,8 @@ void turn_into_failure(step_result& result, changes& delta, error why) {
 
 } // namespace
 
-void end_node(const plan::node& x, const scope& scope, const value& input, step_result& result,
-              changes& delta) {
+void end_node(const plan::node& x, const plan::value_template* output, const scope& scope,
+              const value& input, step_result& result, changes& delta) {
   if (!result.success()) {
     delta.clear();
     return;
@@ -39,6 +39,14 @@ void end_node(const plan::node& x, const scope& scope, const value& input, step_
       return turn_into_failure(result, delta, found.error());
     delta[key] = *found;
   }
+  if (!output)
+    return;
+  auto last = scope;
+  last.context = last.context.with(delta);
+  auto given = plan::resolve(*output, {last, result.output});
+  if (!given)
+    return turn_into_failure(result, delta, given.error());
+  result.output = *given;
 }
 
 } // namespace troupe

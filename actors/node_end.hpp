@@ -7,8 +7,9 @@
 namespace troupe {
 
 /// What stands behind a node's body when it has succeeded: `returns` is checked, `set` adds to
-/// `delta`. What does not fit turns the result into a failure, which changes nothing.
-void end_node(const plan::node& x, const scope& scope, const value& input, step_result& result,
-              changes& delta);
+/// `delta`. `output`, if it is not null, then takes the place of the result's. What does not fit
+/// turns the result into a failure, which changes nothing.
+void end_node(const plan::node& x, const plan::value_template* output, const scope& scope,
+              const value& input, step_result& result, changes& delta);
 
 } // namespace troupe

@@ -86,17 +86,6 @@ void collect_warnings(const step_result& x, std::vector<std::string>& out) {
     collect_warnings(*child, out);
 }
 
-/// The flow's own output, from what its nodes left.
-expected<value> output_of(run_actor* self, const finished& x, const context& final_context) {
-  auto& flow = *self->order.flow;
-  if (!flow.output)
-    return x.result->output;
-  scope last{self->order.values, final_context, {}};
-  for (auto& [slot, result] : x.results)
-    last.results = last.results.set(slot, result);
-  return plan::resolve(*flow.output, {last, x.result->output});
-}
-
 void end(run_actor* self, const finished& x) {
   auto result = blank(self);
   auto final_context = self->order.flow->context.with(x.delta);
@@ -114,17 +103,8 @@ void end(run_actor* self, const finished& x) {
     result.waiting_for = std::move(self->ended_awaiting);
   }
   result.abandoned.assign(self->abandoned.begin(), self->abandoned.end());
-  if (x.result->ok()) {
-    auto output = output_of(self, x, final_context);
-    if (output) {
-      result.output = *output;
-    } else {
-      result.status = status::failed;
-      result.error = output.error();
-      if (self->order.secrets)
-        result.error = self->order.secrets->clean(*result.error);
-    }
-  }
+  if (x.result->ok())
+    result.output = x.result->output;
   conclude(self, std::move(result));
 }
 

@@ -55,7 +55,7 @@ void conclude(step_actor* self, const outcome& x) {
     value{x.answer->metadata}.each_member(
       [&](const std::string& key, const value& fact) { result.metadata[key] = fact; });
   }
-  end_node(self->node(), *self->order().scope, self->order().input, result, delta);
+  end_node(self->node(), nullptr, *self->order().scope, self->order().input, result, delta);
   auto undo = self->completed_with(result);
   self->answer(std::move(result), std::move(delta), {}, std::move(undo));
 }

@@ -61,7 +61,13 @@ step_result cancelled_child(supervisor_actor* self, const running_child& child) 
   return x;
 }
 
-/// What `set` may read: what the nodes inside have left, too.
+/// What the flow gives, if this is the root of one that says so.
+const plan::value_template* output_of_flow(supervisor_actor* self) {
+  auto& flow = *self->services().flow;
+  return &self->node() == &flow.root && flow.output ? &*flow.output : nullptr;
+}
+
+/// What `set` and the flow's output may read: what the nodes inside have left, too.
 scope scope_at_end(supervisor_actor* self) {
   auto& st = self->state;
   auto last = *st.scope;
@@ -69,7 +75,7 @@ scope scope_at_end(supervisor_actor* self) {
     last.context = self->order().scope->context;
   if (st.spec.keeps_results)
     last.results = self->order().scope->results;
-  if (!self->node().set.empty())
+  if (!self->node().set.empty() || output_of_flow(self))
     for (auto& [slot, result] : st.leavings)
       last.results = last.results.set(slot, result);
   return last;
@@ -115,7 +121,8 @@ void answer_verdict(supervisor_actor* self, changes delta) {
     describe_children(result, st.counts);
   }
   if (st.spec.layer == layer::body)
-    end_node(self->node(), scope_at_end(self), self->order().input, result, delta);
+    end_node(self->node(), output_of_flow(self), scope_at_end(self), self->order().input, result,
+             delta);
   if (must_roll_back(self, result)) { // it has failed at its very end
     st.verdict = finish{std::move(result), {}, true};
     return roll_back(self);

@@ -12,7 +12,7 @@ void conclude(wait_actor* self, value output) {
   auto result = self->blank();
   result.output = std::move(output);
   changes delta;
-  end_node(self->node(), *self->order().scope, self->order().input, result, delta);
+  end_node(self->node(), nullptr, *self->order().scope, self->order().input, result, delta);
   auto undo = self->completed_with(result);
   self->answer(std::move(result), std::move(delta), {}, std::move(undo));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "steps/http_call.hpp"
 #include "steps/kinds.hpp"
+#include "steps/tell_waiting.hpp"
 #include "troupe/encoding.hpp"
 
 #include <algorithm>
@@ -98,6 +99,7 @@ step_kind http_kind(std::shared_ptr<http_client> client, const http_options& opt
   })"_json;
   auto run = [client = std::move(client), options](const step_input& in, const promise& answer) {
     auto order = request_from(in, options);
+    order.on_queued = tell_waiting(in, "max_connections");
     auto what = order.method + " " + bare_url(order.url);
     auto done = [params = in.params, what](http_response x) {
       return output_from(std::move(x), params, what);

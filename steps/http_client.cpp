@@ -76,6 +76,7 @@ private:
       stop_everything();
     for (auto x = hosts_.begin(); x != hosts_.end();) {
       start_what_may(x->second);
+      tell_queued(x->second.queue);
       x = x->second.queue.empty() && x->second.running == 0 ? hosts_.erase(x) : std::next(x);
     }
     return !mail.closing;

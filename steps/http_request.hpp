@@ -25,6 +25,8 @@ struct http_request {
   std::string ca_file;       ///< certificates to trust; empty: the system's
   /// Gets the body of a success piece by piece, in the client's thread.
   std::function<void(std::string_view)> on_data;
+  /// Called at most once, in the client's thread, if all connections are in use.
+  std::function<void()> on_queued;
 };
 
 struct http_response {

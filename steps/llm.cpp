@@ -3,6 +3,7 @@
 #include "steps/event_stream.hpp"
 #include "steps/http_call.hpp"
 #include "steps/kinds.hpp"
+#include "steps/tell_waiting.hpp"
 
 #include <cstdlib>
 
@@ -193,6 +194,7 @@ step_kind llm_kind(std::shared_ptr<http_client> client, const built_in_options& 
     if (auto problem = own.problem(); !problem.empty())
       throw step_error{errc::invalid_input, problem};
     auto order = request_from(in, own, options.http);
+    order.on_queued = tell_waiting(in, "max_connections");
     auto what = order.method + " " + bare_url(order.url);
     auto talk = std::make_shared<conversation>(in);
     if (in.param("stream").json() == true)

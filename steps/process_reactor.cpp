@@ -78,6 +78,7 @@ private:
       stop_everything();
     while (!queue_.empty() && running_.size() < most_)
       start_next();
+    tell_queued(queue_);
     return !mail.closing || !running_.empty() || !queue_.empty();
   }
 

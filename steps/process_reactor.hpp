@@ -21,6 +21,7 @@ struct process_request {
   std::map<std::string, std::string> env; ///< besides that of the engine's own process
   std::string cwd;                        ///< empty: the engine's own
   value input;                            ///< what it reads; anything but text is written as JSON
+  std::function<void()> on_queued;        ///< called at most once, in the reactor's thread
 };
 
 struct process_result {

@@ -82,6 +82,13 @@ protected:
     Order order;
     on_end done;
   };
+
+  /// Tells those at the end of a queue that came just now.
+  static void tell_queued(std::deque<waiting>& queue) {
+    for (auto x = queue.rbegin(); x != queue.rend() && x->order.on_queued; ++x)
+      std::exchange(x->order.on_queued, nullptr)();
+  }
+
   struct mail {
     std::deque<waiting> orders = {};
     std::vector<id> stops = {};

@@ -2,6 +2,7 @@
 #include "steps/kinds.hpp"
 #include "steps/process_reactor.hpp"
 #include "steps/settle.hpp"
+#include "steps/tell_waiting.hpp"
 #include "troupe/encoding.hpp"
 
 #include <algorithm>
@@ -44,6 +45,7 @@ process_request request_from(const step_input& in) {
     [&](const std::string& name, const value& x) { order.env[name] = word_of(x, "env"); });
   order.cwd = word_of(in.param("cwd"), "cwd");
   order.input = in.param("stdin");
+  order.on_queued = tell_waiting(in, "max_processes");
   return order;
 }
 

@@ -52,6 +52,14 @@ BOOST_AUTO_TEST_CASE(what_was_done_is_undone_the_last_first) {
   BOOST_TEST(told(event_type::step_finished, "b/undo/unb") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(an_output_of_the_flow_that_does_not_resolve_undoes_all) {
+  run_all(done("a"), "'on_error': 'rollback', 'output': '${a.nothing}',");
+  BOOST_TEST(log == (names{"a"}), boost::test_tools::per_element());
+  BOOST_TEST(status_of(*result) == "failed");
+  BOOST_TEST(code_of(*result) == "unresolved_reference");
+  BOOST_TEST(result->output.json() == json());
+}
+
 BOOST_AUTO_TEST_CASE(success_undoes_nothing) {
   run_all(done("a"), "'on_error': 'rollback',");
   BOOST_TEST(log.empty());

@@ -371,8 +371,9 @@ ending referee::conclude_graph(const document& node, const document& nodes, cons
       natural = {.at = natural.at, .how = status::failed, .codes = {"merge_conflict"}};
   }
   document shape{{"graph", true}};
-  if (node.contains("set"))
-    shape["set"] = node["set"];
+  for (auto key : {"set", "output"})
+    if (node.contains(key))
+      shape[key] = node[key];
   e = conclude(shape, r, s, limit, natural, w.last, e);
   check_failed_list(r, all, e);
   return e;

@@ -42,6 +42,15 @@ void referee::check_result(const document& node, const step_result& r, const sce
         }
         e.changes[key] = *found;
       }
+    if (node.contains("output") && natural.how != status::failed) { // of a flow
+      auto found =
+        filled_in(json(node["output"]),
+                  {natural.output.value_or(json()), with(s.context, e.changes), e.left, {}});
+      if (found)
+        natural.output = *found;
+      else
+        natural = {.how = status::failed, .codes = {"unresolved_reference"}};
+    }
   }
   e.how = r.status;
   want_same(r.path, "status", to_string(natural.how), to_string(r.status));

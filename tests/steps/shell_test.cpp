@@ -208,13 +208,24 @@ BOOST_AUTO_TEST_CASE(processes_inherit_no_descriptor) {
   BOOST_TEST(out == json({"0", "1", "2", "3"})); // 3 is the folder that ls reads
 }
 
-BOOST_AUTO_TEST_CASE(beyond_the_cap_processes_queue) {
+BOOST_AUTO_TEST_CASE(beyond_the_cap_processes_queue_and_say_so) {
   engine_fixture small{{.steps = {.files = {}, .max_processes = 1}}};
-  auto result =
-    small.run("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'shell', 'params': {'argv': "
-              "['true']}}, {'id': 'b', 'type': 'shell', 'params': {'argv': ['true']}}, {'id': 'c', "
-              "'type': 'shell', 'params': {'argv': ['true']}}]}");
-  BOOST_TEST(result.success());
+  scratch_folder folder;
+  auto go = folder.path() / "go";
+  auto patient = [&](const std::string& id) {
+    return "{'id': '" + id + "', 'type': 'shell', 'params': {'command': 'while [ ! -e " +
+           go.string() + " ]; do sleep 0.01; done'}}";
+  };
+  std::vector<json> waits;
+  auto listener = [&](const event& x) {
+    if (x.type != event_type::limit_waiting)
+      return;
+    waits.push_back(x.data);
+    std::ofstream{go}; // the one that runs may end
+  };
+  auto flow = small.nodes("{'id': 'g', 'parallel': [" + patient("a") + "," + patient("b") + "]}");
+  BOOST_TEST(small.engine.run(flow, {}, {.on_event = listener}).success());
+  BOOST_TEST(waits == std::vector<json>(1, {{"limit", "max_processes"}}));
 }
 
 BOOST_AUTO_TEST_CASE(without_descriptors_the_error_is_clear_and_the_engine_goes_on) {
