@@ -117,11 +117,6 @@ void describe_children(step_result& x, const std::array<size_t, 6>& ended) {
                  std::string{to_string(x.error->code)} + ": " + x.error->message + ")";
 }
 
-bool is_overspent(const plan::budget& spec, const metrics& bill) {
-  auto spent = spending::of(bill);
-  return (spec.cost && spent.cost > *spec.cost) || (spec.tokens && spent.tokens > *spec.tokens);
-}
-
 value budget_report(const plan::budget& spec, const metrics& bill) {
   constexpr double cost_units = 1e9;
   auto spent = spending::of(bill);

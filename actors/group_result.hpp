@@ -25,8 +25,6 @@ void describe_children(step_result& x, const std::array<size_t, 6>& ended);
 
 /// A budget, what was spent of it, and by how much that is too much.
 value budget_report(const plan::budget& spec, const metrics& bill);
-/// Whether more was spent than may be.
-bool is_overspent(const plan::budget& spec, const metrics& bill);
 
 /// Tells listeners that a child begins.
 void tell_start(supervisor_actor* self, const plan::node& node, const std::string& path);

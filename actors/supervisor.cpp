@@ -5,7 +5,9 @@
 #include "actors/budget.hpp"
 #include "actors/group_result.hpp"
 #include "actors/node_end.hpp"
+#include "actors/policy/ledger.hpp"
 #include "actors/reducer.hpp"
+#include "actors/sight.hpp"
 #include "config/overloaded.hpp"
 
 #include <caf/system_messages.hpp>
@@ -17,19 +19,6 @@ namespace troupe {
 namespace {
 
 using phase = running_child::phase;
-
-/// Branches see only those keys of the context that the group shares with them.
-std::shared_ptr<const scope> shared_scope(const group_spec& spec,
-                                          const std::shared_ptr<const scope>& x) {
-  if (!spec.shares)
-    return x;
-  auto part = *x;
-  part.context = {};
-  for (auto& key : *spec.shares)
-    if (auto known = x->context.find(key))
-      part.context = part.context.set(key, *known);
-  return std::make_shared<const scope>(std::move(part));
-}
 
 const child_spec& spec_of(supervisor_actor* self, child_index index) {
   return self->state.spec.children[index];
@@ -59,26 +48,6 @@ step_result cancelled_child(supervisor_actor* self, const running_child& child) 
     failed_child(self, child, {.code = errc::cancelled, .message = "cancelled while it waited"});
   x.status = status::cancelled;
   return x;
-}
-
-/// What the flow gives, if this is the root of one that says so.
-const plan::value_template* output_of_flow(supervisor_actor* self) {
-  auto& flow = *self->services().flow;
-  return &self->node() == &flow.root && flow.output ? &*flow.output : nullptr;
-}
-
-/// What `set` and the flow's output may read: what the nodes inside have left, too.
-scope scope_at_end(supervisor_actor* self) {
-  auto& st = self->state;
-  auto last = *st.scope;
-  if (st.spec.shares)
-    last.context = self->order().scope->context;
-  if (st.spec.keeps_results)
-    last.results = self->order().scope->results;
-  if (!self->node().set.empty() || output_of_flow(self))
-    for (auto& [slot, result] : st.leavings)
-      last.results = last.results.set(slot, result);
-  return last;
 }
 
 /// A budget is no place of its own: what the node inside has to tell is the node's.
@@ -157,9 +126,10 @@ void roll_back(supervisor_actor* self) {
 /// Nothing runs any more: merges if there is something to merge, then answers.
 void conclude(supervisor_actor* self) {
   auto& st = self->state;
-  if (st.spec.budget && st.verdict->result.ok() && is_overspent(*st.spec.budget, st.bill))
-    st.verdict = finish{
-      self->failed({.code = errc::budget_exceeded, .message = "more was spent than may be"})};
+  if (st.spec.budget && st.verdict->result.ok())
+    if (auto problem = beyond(*st.spec.budget, spending::of(st.bill)); !problem.empty())
+      st.verdict =
+        finish{self->failed({.code = errc::budget_exceeded, .message = problem + " spent"})};
   if (must_roll_back(self, st.verdict->result))
     return roll_back(self);
   auto& branches = st.verdict->branches;
@@ -343,48 +313,6 @@ void take_condition(supervisor_actor* self, const evaluated& x) {
   skip(self, attempt);
 }
 
-/// What a child sees: what the group sees, and what its policy adds for this one.
-std::shared_ptr<const scope> scope_for(supervisor_actor* self, assignment& x) {
-  auto& spec = spec_of(self, x.child);
-  if (spec.place == place::undo)
-    return spec.undoes.front()->scope;
-  auto& around = self->state.scope;
-  if (x.names.empty() && !x.context && x.deeper == 0)
-    return around;
-  auto own = *around;
-  if (x.context)
-    own.context = std::move(*x.context);
-  for (auto& [slot, what] : x.names)
-    own.names = own.names.set(slot, std::move(what));
-  own.call_depth += x.deeper;
-  return std::make_shared<const scope>(std::move(own));
-}
-
-/// A node that is visited again leaves nothing of its last visit, nor do the nodes inside of it.
-void forget_results(supervisor_state& st, scope& seen, const plan::node& x) {
-  if (x.slot) {
-    seen.results = seen.results.erase(*x.slot);
-    std::erase_if(st.leavings, [&](auto& left) { return left.first == *x.slot; });
-  }
-  plan::each_inner(x, [&](const plan::node& inner) { forget_results(st, seen, inner); });
-}
-
-/// What children see of earlier ones that it does not concern: an earlier visit, or who called.
-void forget_earlier(supervisor_state& st, const assignment& x) {
-  auto& child = st.spec.children[x.child];
-  auto is_again = child.place == place::member || child.place == place::round;
-  auto is_revisited = x.number > 0 && is_again;
-  auto is_called = x.deeper > 0 && child.place == place::wrapped;
-  if (!is_revisited && !is_called)
-    return;
-  auto seen = *st.scope;
-  if (is_called)
-    seen.results = {};
-  else
-    forget_results(st, seen, *child.node);
-  st.scope = std::make_shared<const scope>(std::move(seen));
-}
-
 void launch_child(supervisor_actor* self, assignment& x, duration after) {
   auto& st = self->state;
   forget_earlier(st, x);
@@ -456,30 +384,6 @@ void be_stopped(supervisor_actor* self, stop_reason why) {
     obey(self, st.spec.policy->on_timeout(std::move(late)));
   else
     decide(self, {std::move(stopped)}, why);
-}
-
-/// What a child leaves is seen by the parent's later nodes, and in some groups by the next child.
-void keep_leavings(supervisor_actor* self, const child_spec& spec, const finished& x) {
-  auto& st = self->state;
-  auto left = x.result->ok() ? x.results : left_results{};
-  auto has_result = x.result->status != status::skipped && x.result->status != status::cancelled;
-  if (spec.place == place::member && has_result && spec.node->slot)
-    left.emplace_back(*spec.node->slot, x.result);
-  auto sees = st.spec.policy->children_see();
-  auto sees_context = sees == sight::everything && !x.delta.empty();
-  auto sees_results = sees != sight::snapshot && !left.empty();
-  if (sees_context || sees_results) {
-    auto next = *st.scope;
-    if (sees_context)
-      next.context = next.context.with(x.delta);
-    if (sees_results)
-      for (auto& [slot, result] : left)
-        next.results = next.results.set(slot, result);
-    st.scope = std::make_shared<const scope>(std::move(next));
-  }
-  if (!st.spec.keeps_results)
-    st.leavings.insert(st.leavings.end(), std::make_move_iterator(left.begin()),
-                       std::make_move_iterator(left.end()));
 }
 
 /// A child that was stopped because its time was up has failed, unless it ended by itself just

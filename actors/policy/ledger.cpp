@@ -21,6 +21,16 @@ std::string in_words(const char* name, const std::string& amount, const std::str
 
 } // namespace
 
+std::string beyond(const plan::budget& bounds, const spending& x) {
+  if (bounds.cost && x.cost > *bounds.cost)
+    return in_words("cost_usd", in_usd(x.cost), in_usd(*bounds.cost));
+  if (bounds.tokens && x.tokens > *bounds.tokens)
+    return in_words("tokens", std::to_string(x.tokens), std::to_string(*bounds.tokens));
+  if (bounds.steps && x.steps > *bounds.steps)
+    return in_words("steps", std::to_string(x.steps), std::to_string(*bounds.steps));
+  return {};
+}
+
 spending ledger::account::committed() const {
   return {std::max(expected.cost, metered.cost), std::max(expected.tokens, metered.tokens),
           std::max(expected.steps, metered.steps)};
@@ -78,7 +88,7 @@ std::vector<ledger::ticket> ledger::grant() {
   });
   while (!waiting_.empty() && trouble().empty()) {
     auto& next = waiting_.front();
-    auto problem = beyond(settled_ + committed_ + next.expected);
+    auto problem = beyond(spec_, settled_ + committed_ + next.expected);
     if (problem.empty()) {
       let_in(next);
       waiting_.pop_front();
@@ -93,19 +103,9 @@ std::vector<ledger::ticket> ledger::grant() {
 
 std::string ledger::trouble() {
   if (trouble_.empty())
-    if (auto problem = beyond(settled_ + metered_); !problem.empty())
+    if (auto problem = beyond(spec_, settled_ + metered_); !problem.empty())
       trouble_ = problem + " spent";
   return trouble_;
-}
-
-std::string ledger::beyond(const spending& x) const {
-  if (spec_.cost && x.cost > *spec_.cost)
-    return in_words("cost_usd", in_usd(x.cost), in_usd(*spec_.cost));
-  if (spec_.tokens && x.tokens > *spec_.tokens)
-    return in_words("tokens", std::to_string(x.tokens), std::to_string(*spec_.tokens));
-  if (spec_.steps && x.steps > *spec_.steps)
-    return in_words("steps", std::to_string(x.steps), std::to_string(*spec_.steps));
-  return {};
 }
 
 double ledger::share_spent() const {

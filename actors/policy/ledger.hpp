@@ -13,6 +13,9 @@
 
 namespace troupe {
 
+/// The bound that this much breaks, in words; empty: none.
+std::string beyond(const plan::budget& bounds, const spending& x);
+
 /// Keeps the books of one budget. What a step expects to spend is reserved while it runs. One that
 /// does not fit waits as long as others run, which may spend less than they expect; with none
 /// running, or once more was spent than may be, the budget is exceeded. Pure.
@@ -52,9 +55,6 @@ private:
     spending expected;
     bool is_free;
   };
-
-  /// The bound that this much would break; empty: none.
-  std::string beyond(const spending& x) const;
 
   plan::budget spec_;
   spending settled_; // of those that have ended

@@ -68,9 +68,9 @@ private:
   void mark_read_nodes(plan::node& x);
 
   // subflows.cpp
-  plan::call read_call(const reader& in, const plan::node& x);
+  plan::call read_call(const reader& in);
   const plan::subflow* called_flow(const reader& in, const std::string& name);
-  const plan::subflow* read_subflow(const reader& in, const std::string& key, source* document,
+  const plan::subflow* read_subflow(const std::string& key, source* document,
                                     const std::string& pointer);
   void check_inputs(const reader& in, const plan::subflow& target);
   source* source_of(const reader& in, const std::string& file);

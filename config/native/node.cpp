@@ -134,7 +134,7 @@ void native_reader::read_body(const reader& in, plan::node& x, const std::string
   else if (shape == "graph")
     x.body = read_graph(in, x);
   else if (shape == "call")
-    x.body = read_call(in, x);
+    x.body = read_call(in);
   else if (shape == "wait")
     x.body = read_wait(in, x);
   rollbacks_ -= rolls_back ? 1 : 0;

@@ -18,7 +18,7 @@ bool is_file_name(const std::string& x) {
 
 } // namespace
 
-plan::call native_reader::read_call(const reader& in, const plan::node&) {
+plan::call native_reader::read_call(const reader& in) {
   plan::call out;
   auto at = in.member("call");
   plan::value_template inputs;
@@ -62,11 +62,11 @@ void native_reader::check_inputs(const reader& in, const plan::subflow& target) 
 const plan::subflow* native_reader::called_flow(const reader& in, const std::string& name) {
   if (is_file_name(name)) {
     auto document = source_of(in, name);
-    return document ? read_subflow(in, document->content.name + "#", document, "") : nullptr;
+    return document ? read_subflow(document->content.name + "#", document, "") : nullptr;
   }
   auto& root = source_.content.root;
   if (root.contains("flows") && root["flows"].is_object() && root["flows"].contains(name))
-    return read_subflow(in, source_.content.name + "#" + name, &source_, below("/flows", name));
+    return read_subflow(source_.content.name + "#" + name, &source_, below("/flows", name));
   std::vector<std::string> names;
   if (root.contains("flows") && root["flows"].is_object())
     for (auto& [known, x] : root["flows"].items())
@@ -79,8 +79,8 @@ const plan::subflow* native_reader::called_flow(const reader& in, const std::str
 
 /// Reads a flow once, however often it is called. While it is being read it is known already, for
 /// those inside of it that call it.
-const plan::subflow* native_reader::read_subflow(const reader&, const std::string& key,
-                                                 source* document, const std::string& pointer) {
+const plan::subflow* native_reader::read_subflow(const std::string& key, source* document,
+                                                 const std::string& pointer) {
   if (auto known = all_.subflows.find(key); known != all_.subflows.end())
     return known->second;
   auto made = std::make_shared<plan::subflow>();
@@ -126,7 +126,7 @@ void native_reader::check_subflows(const reader& in) {
   if (!in.has("flows") || !in.member("flows").wants_object("an object of flows"))
     return;
   for (auto& [name, at] : in.member("flows").members())
-    read_subflow(at, source_.content.name + "#" + name, &source_, at.pointer());
+    read_subflow(source_.content.name + "#" + name, &source_, at.pointer());
 }
 
 /// The document in a file beside this one, which is read once.
