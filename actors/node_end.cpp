@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/node_end.hpp"
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
 
 /// A value that shares its parts may be small in memory and endless for whoever writes it out.
 constexpr size_t largest_output = size_t{1} << 30;
+
+/// In `set`: the keys are those of an object.
+constexpr std::string_view each_member = "*";
 
 void turn_into_failure(step_result& result, changes& delta, error why) {
   why.path = result.path;
@@ -28,6 +33,12 @@ void end_node(const plan::node& x, const plan::value_template* output, const sco
     return turn_into_failure(
       result, delta,
       {.code = errc::payload_too_large, .message = "the output is larger than 1 GiB as text"});
+  for (auto& wanted : x.outputs) {
+    auto given = plan::resolve(wanted, {scope, input, &result.output});
+    if (!given)
+      return turn_into_failure(result, delta, given.error());
+    result.output = *given;
+  }
   if (x.returns)
     if (auto problem = x.returns->problem_of(result.output); !problem.empty())
       return turn_into_failure(result, delta,
@@ -37,8 +48,22 @@ void end_node(const plan::node& x, const plan::value_template* output, const sco
     auto found = plan::resolve(wanted, {scope, input, &result.output});
     if (!found)
       return turn_into_failure(result, delta, found.error());
-    delta[key] = *found;
+    if (key != each_member) {
+      delta[key] = *found;
+      continue;
+    }
+    if (!found->is_object())
+      return turn_into_failure(result, delta,
+                               {.code = errc::invalid_output,
+                                .message = std::string{"set: wanted an object to take the members "
+                                                       "of, got "} +
+                                           found->type_name()});
+    found->each_member([&](const std::string& name, const value& member) { delta[name] = member; });
   }
+  if (x.exports)
+    std::erase_if(delta, [&](auto& change) {
+      return std::find(x.exports->begin(), x.exports->end(), change.first) == x.exports->end();
+    });
   if (!output)
     return;
   auto last = scope;

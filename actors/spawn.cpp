@@ -44,7 +44,8 @@ group_spec wrapper(layer part, std::unique_ptr<policy> rules) {
 group_spec budget_group(const plan::node& x) {
   auto spec = wrapper(layer::budget, std::make_unique<single_policy>());
   spec.budget = x.budget;
-  spec.rolls_back = x.rolls_back; // it may turn out at the end that too much was spent
+  // It may turn out at the end that too much was spent.
+  spec.rolls_back = x.rolls_back || (x.batch && x.batch->rolls_back);
   spec.children.push_back(inside(x, layer::batch));
   return spec;
 }

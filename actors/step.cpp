@@ -7,11 +7,23 @@
 #include "config/overloaded.hpp"
 #include "messages/run_protocol.hpp"
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
 
 const plan::step& step_of(step_actor* self) { return std::get<plan::step>(self->node().body); }
+
+/// A text that says a number or a boolean, if that is wanted.
+value coerced(const value& x, nlohmann::json::value_t wanted) {
+  if (!x.is_string())
+    return x;
+  auto read = nlohmann::json::parse(x.text(), nullptr, false);
+  auto wants_number = wanted != nlohmann::json::value_t::boolean;
+  auto fits = wants_number ? read.is_number() : read.is_boolean();
+  return fits ? value{std::move(read)} : x;
+}
 
 /// The params with templates filled in, and checked if anything in them could change.
 expected<value> params_of(step_actor* self) {
@@ -22,7 +34,11 @@ expected<value> params_of(step_actor* self) {
   if (!params || (!spec.recheck && spec.shells.empty()))
     return params;
   std::vector<value::member> all;
-  params->each_member([&](const std::string& name, const value& x) { all.emplace_back(name, x); });
+  params->each_member([&](const std::string& name, const value& x) {
+    auto is_it = [&](auto& one) { return one.first == name; };
+    auto wanted = std::find_if(spec.coerced.begin(), spec.coerced.end(), is_it);
+    all.emplace_back(name, wanted == spec.coerced.end() ? x : coerced(x, wanted->second));
+  });
   for (auto& [name, shell] : spec.shells) {
     auto filled = plan::resolve(shell, here);
     if (!filled)
@@ -34,6 +50,23 @@ expected<value> params_of(step_actor* self) {
     if (auto problem = spec.recheck->problem_of(whole); !problem.empty())
       return failure(errc::invalid_input, "params" + problem);
   return whole;
+}
+
+/// What the document says that a success costs.
+void add_price(step_actor* self, step_result& result) {
+  view here{*self->order().scope, self->order().input, &result.output};
+  auto price = plan::resolve(*self->node().price, here);
+  auto is_amount = price && price->is_number() && price->json().get<double>() >= 0;
+  if (is_amount) {
+    result.metrics += *metrics::from({{"cost_usd", price->json()}});
+    return;
+  }
+  auto spent = result.metrics;
+  result =
+    self->failed(price ? error{.code = errc::invalid_output,
+                               .message = "price: wanted an amount in USD, got " + price->as_text()}
+                       : price.error());
+  result.metrics = spent;
 }
 
 /// User code has returned; the step ends with what it says.
@@ -55,6 +88,8 @@ void conclude(step_actor* self, const outcome& x) {
     value{x.answer->metadata}.each_member(
       [&](const std::string& key, const value& fact) { result.metadata[key] = fact; });
   }
+  if (result.ok() && self->node().price)
+    add_price(self, result);
   end_node(self->node(), nullptr, *self->order().scope, self->order().input, result, delta);
   auto undo = self->completed_with(result);
   self->answer(std::move(result), std::move(delta), {}, std::move(undo));

@@ -152,6 +152,8 @@ void fail_merge(supervisor_actor* self, error why) {
 }
 
 void take_merged(supervisor_actor* self, const reduced& x) {
+  if (!self->state.reducer)
+    return; // was not wanted any more: the merge was stopped, and what was done is being undone
   self->state.reducer = nullptr;
   if (x.error)
     return fail_merge(self, *x.error);

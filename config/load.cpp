@@ -3,24 +3,12 @@
 #include "config/flow_schema.hpp"
 #include "config/native/native_reader.hpp"
 #include "config/partial.hpp"
-#include "config/suggest.hpp"
+#include "config/translation.hpp"
 #include "troupe/flow.hpp"
 
 #include <algorithm>
 
 namespace troupe {
-
-namespace {
-
-void refuse_format(const config::reader& in) {
-  std::string message = "this is no flow: it has no `pipeline`";
-  for (auto& [key, member] : in.members())
-    if (config::is_near(key, "pipeline"))
-      return member.error_at_key({"unknown_format", message, "did you mean \"pipeline\"?"});
-  in.error({"unknown_format", message, "a native flow is {\"troupe\": 1, \"pipeline\": […]}"});
-}
-
-} // namespace
 
 const std::string& flow::name() const { return plan_->name; }
 const std::string& flow::description() const { return plan_->description; }
@@ -51,14 +39,14 @@ diagnostics take_all(config::reading& all) {
 }
 
 bool read_plan(config::reading& all) {
+  if (!config::read_types_file(all))
+    return false;
   auto& first = all.sources.front();
-  if (!config::parse(first))
+  if (!config::parse(first, all.options.format))
     return false;
   config::reader in{first.content.root, "", first.found};
-  if (!in.wants_object("a flow: an object with a `pipeline`"))
-    return false;
   if (!in.has("pipeline")) {
-    refuse_format(in);
+    in.error({"missing_key", "a flow needs a `pipeline`"});
     return false;
   }
   config::read_native(all);
@@ -66,11 +54,26 @@ bool read_plan(config::reading& all) {
                       [](auto& source) { return source.found.has_errors(); });
 }
 
-expected<flow, diagnostics> flow_from(const registry& kinds, const std::string& name,
-                                      std::string text,
-                                      std::optional<std::filesystem::path> file = {}) {
-  config::reading all{kinds};
-  all.sources.emplace_back(name, std::move(text), std::move(file));
+/// A document that is to be read; it stands in a file, or in none.
+struct written {
+  std::string name, text;
+  std::optional<std::filesystem::path> file = {};
+};
+
+expected<written, diagnostics> contents_of(const std::filesystem::path& file) {
+  auto text = config::contents_of(file);
+  if (!text)
+    return unexpected<diagnostics>{{{.code = "cannot_read",
+                                     .message = "cannot read the file: " + text.error(),
+                                     .file = file.string()}}};
+  return written{file.string(), std::move(*text),
+                 std::filesystem::weakly_canonical(std::filesystem::absolute(file))};
+}
+
+expected<flow, diagnostics> flow_from(written x, const registry& kinds,
+                                      const reading_options& options) {
+  config::reading all{kinds, options};
+  all.sources.emplace_back(std::move(x.name), std::move(x.text), std::move(x.file));
   auto is_right = read_plan(all);
   auto found = take_all(all);
   if (!is_right)
@@ -79,21 +82,40 @@ expected<flow, diagnostics> flow_from(const registry& kinds, const std::string& 
   return flow{std::move(all.flow)};
 }
 
+expected<converted_flow, diagnostics> conversion_of(written x, const reading_options& options) {
+  config::source from{std::move(x.name), std::move(x.text), std::move(x.file)};
+  auto is_right = config::parse(from, options.format);
+  auto& made = from.content.translated;
+  if (is_right && made.is_null())
+    made = config::as_written({from.content.root, "", from.found});
+  auto found = from.found.take();
+  if (!is_right)
+    return unexpected{std::move(found)};
+  return converted_flow{config::pretty(made), std::move(found)};
+}
+
 } // namespace
 
 expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,
-                                       const std::string& name) {
-  return flow_from(kinds, name, std::string{text});
+                                       const std::string& name, const reading_options& options) {
+  return flow_from({name, std::string{text}}, kinds, options);
 }
 
-expected<flow, diagnostics> load_flow(const std::filesystem::path& file, const registry& kinds) {
-  auto text = config::contents_of(file);
-  if (!text)
-    return unexpected<diagnostics>{{{.code = "cannot_read",
-                                     .message = "cannot read the file: " + text.error(),
-                                     .file = file.string()}}};
-  return flow_from(kinds, file.string(), std::move(*text),
-                   std::filesystem::weakly_canonical(std::filesystem::absolute(file)));
+expected<flow, diagnostics> load_flow(const std::filesystem::path& file, const registry& kinds,
+                                      const reading_options& options) {
+  return contents_of(file).and_then(
+    [&](written x) { return flow_from(std::move(x), kinds, options); });
+}
+
+expected<converted_flow, diagnostics> convert_text(std::string_view text, const std::string& name,
+                                                   const reading_options& options) {
+  return conversion_of({name, std::string{text}}, options);
+}
+
+expected<converted_flow, diagnostics> convert_flow(const std::filesystem::path& file,
+                                                   const reading_options& options) {
+  return contents_of(file).and_then(
+    [&](written x) { return conversion_of(std::move(x), options); });
 }
 
 } // namespace troupe

@@ -46,6 +46,9 @@ struct step {
   std::string input = "any";  ///< the type of data that it takes, as its kind or type says
   std::string output = "any"; ///< likewise, of what it gives
   bool is_helper = false;     ///< not the user's: takes no permit and counts for no budget
+  bool is_stub = false;       ///< its kind is not known
+  /// Params that have to be a number or a boolean, and may be given as text: those with templates.
+  std::vector<std::pair<std::string, nlohmann::json::value_t>> coerced = {};
 };
 
 /// Where a node of a sequence leads.
@@ -236,9 +239,13 @@ struct node {
   plan::body body;
   std::optional<expression> when = {};
   std::optional<value_template> input = {};
-  std::vector<std::pair<std::string, value_template>> set = {};
-  std::optional<duration> timeout = {};  ///< of one attempt
-  std::optional<duration> deadline = {}; ///< of all attempts
+  /// What a step gives in place of what its kind gave, one after another; `result` is there.
+  std::vector<value_template> outputs = {};
+  std::optional<value_template> price = {};                     ///< what its success costs, in USD
+  std::vector<std::pair<std::string, value_template>> set = {}; ///< `*`: each member of an object
+  std::optional<std::vector<std::string>> exports = {}; ///< keys that it may change; nothing: all
+  std::optional<duration> timeout = {};                 ///< of one attempt
+  std::optional<duration> deadline = {};                ///< of all attempts
   plan::retry retry = {};
   std::vector<node> fallback = {};
   std::optional<std::set<errc>> fallback_on = {}; ///< nothing: any

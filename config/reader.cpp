@@ -54,7 +54,7 @@ std::vector<std::pair<std::string, reader>> reader::members() const {
   for (auto& [key, x] : json_->items())
     all.emplace_back(key, member(key));
   std::stable_sort(all.begin(), all.end(), [this](auto& x, auto& y) {
-    return found_->offset_of(x.second.pointer_) < found_->offset_of(y.second.pointer_);
+    return found_->order_of(x.second.pointer_) < found_->order_of(y.second.pointer_);
   });
   return all;
 }
@@ -129,6 +129,15 @@ std::optional<double> reader::as_number(double least) const {
   auto text = nlohmann::json(least).dump();
   wrong_type("a number from " + text.substr(0, text.find(".0")));
   return {};
+}
+
+std::vector<std::string> reader::as_texts(std::string_view what) const {
+  std::vector<std::string> all;
+  if (wants_list(what))
+    for (auto& one : items())
+      if (auto text = one.as_text())
+        all.push_back(*text);
+  return all;
 }
 
 std::optional<duration> reader::as_duration() const {

@@ -41,6 +41,8 @@ public:
   std::optional<int64_t> as_integer(int64_t least, int64_t most) const;
   std::optional<double> as_number(double least) const;
   std::optional<duration> as_duration() const;
+  /// Those items of a list that are texts.
+  std::vector<std::string> as_texts(std::string_view what) const;
 
   std::optional<std::string> text(std::string_view key) const;
   std::optional<bool> boolean(std::string_view key) const;

@@ -22,12 +22,18 @@ struct place {
   span value = {};
 };
 
-/// A document as JSON, with the place of every value in its text.
+/// A document as JSON, with the place of every value in its text. One of another format becomes a
+/// native one, whose values stand where they were made from.
 struct document {
   std::string name; ///< of the file, for diagnostics
   std::string text;
   nlohmann::json root;
-  std::unordered_map<std::string, place> places; ///< by JSON pointer
+  std::unordered_map<std::string, place> places = {}; ///< by JSON pointer
+
+  // Of one that was translated:
+  nlohmann::ordered_json translated = {};                    ///< `root`, in an order for people
+  std::unordered_map<std::string, std::string> origins = {}; ///< pointers: native to written
+  std::unordered_map<std::string, size_t> ranks = {};        ///< of values, in their order
 };
 
 /// What a document must not exceed. Refused before it costs memory.

@@ -45,7 +45,22 @@ span problems::find(const std::string& pointer, at where) const {
   return where == at::key && key.length > 0 ? key : value;
 }
 
-size_t problems::offset_of(const std::string& pointer) const {
+/// The pointer into the document that people have before them.
+std::string problems::as_written(std::string pointer) const {
+  if (where_.origins.empty())
+    return pointer;
+  for (;;) {
+    if (auto found = where_.origins.find(pointer); found != where_.origins.end())
+      return found->second;
+    if (pointer.empty())
+      return pointer;
+    pointer = parent_of(pointer);
+  }
+}
+
+size_t problems::order_of(const std::string& pointer) const {
+  if (auto rank = where_.ranks.find(pointer); rank != where_.ranks.end())
+    return rank->second;
   auto found = where_.places.find(pointer);
   return found == where_.places.end() ? 0 : found->second.value.offset;
 }
@@ -69,7 +84,7 @@ void problems::add(severity how_bad, std::string pointer, span where, finding wh
                .message = std::move(what.message),
                .hint = std::move(what.hint),
                .file = where_.name,
-               .pointer = std::move(pointer)};
+               .pointer = as_written(std::move(pointer))};
   x.line = 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + offset, '\n'));
   x.column = 1 + code_points(text.substr(line_begin, offset - line_begin));
   x.length = std::max<size_t>(1, code_points(text.substr(offset, on_line)));

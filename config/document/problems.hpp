@@ -29,8 +29,8 @@ public:
   /// A problem at some bytes inside the string at `pointer`, as far as the text shows them.
   void error_inside(const std::string& pointer, std::string_view piece, finding what);
 
-  /// Where the value begins in the text; 0 if it is not written there.
-  size_t offset_of(const std::string& pointer) const;
+  /// Tells which of two values stands before the other; 0 if it is not written.
+  size_t order_of(const std::string& pointer) const;
 
   bool has_errors() const { return errors_ > 0; }
   /// In order of the text; what came after the 50th is only counted.
@@ -39,6 +39,7 @@ public:
 private:
   void add(severity how_bad, std::string pointer, span where, finding what);
   span find(const std::string& pointer, at where) const;
+  std::string as_written(std::string pointer) const;
 
   const document& where_;
   std::vector<std::pair<size_t, diagnostic>> found_; // by offset

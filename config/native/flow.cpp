@@ -22,7 +22,11 @@ std::string base_name(const std::string& file) {
 
 native_reader::native_reader(source& from, reading& all)
   : source_{from}, found_{from.found}, all_{all}, kinds_{all.kinds},
-    settings_{std::make_shared<document_settings>()} {}
+    settings_{std::make_shared<document_settings>()} {
+  settings_->types = all.types;
+  settings_->environment = all.environment;
+  settings_->secrets = all.secrets;
+}
 
 native_reader::native_reader(const native_reader& around, plan::flow_core& out)
   : source_{around.source_}, found_{around.found_}, all_{around.all_}, kinds_{around.kinds_},
@@ -78,11 +82,17 @@ void native_reader::read_core(const reader& in) {
   core_->name =
     in.text("name").value_or(core_->name.empty() ? base_name(source_.content.name) : core_->name);
   read_inputs(in);
-  collect_ids(in.member("pipeline"));
+  auto pipeline = in.member("pipeline");
+  auto is_graph = pipeline.json().is_object();
+  if (!is_graph || pipeline.has("nodes"))
+    collect_ids(is_graph ? pipeline.member("nodes") : pipeline);
   read_context(in);
   auto& root = core_->root;
   root.type = "flow";
-  root.body = read_list(in.member("pipeline"), "");
+  if (is_graph)
+    root.body = read_nodes_and_edges(pipeline, "");
+  else
+    root.body = read_list(pipeline, "");
   if (in.has("output"))
     core_->output = read_template(in.member("output"));
   warn_of_unused_inputs();
@@ -182,6 +192,13 @@ void native_reader::warn_of_unused_inputs() {
 void native_reader::mark_read_nodes(plan::node& x) {
   if (auto known = ids_.find(x.id); known != ids_.end() && read_slots_.contains(known->second.slot))
     x.slot = known->second.slot;
+  auto step = std::get_if<plan::step>(&x.body);
+  if (step && step->is_stub && x.slot)
+    if (auto output = all_.stubs.output_of(*x.slot, x.id); !output.is_null()) {
+      plan::value_template given;
+      given.content = value{std::move(output)};
+      x.outputs.push_back(std::move(given));
+    }
   plan::each_inner(x, [this](plan::node& inner) { mark_read_nodes(inner); });
 }
 

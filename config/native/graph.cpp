@@ -36,8 +36,14 @@ std::optional<readable_node> native_reader::find_readable(const std::string& id)
 }
 
 plan::graph native_reader::read_graph(const reader& in, plan::node& x) {
-  auto spec = in.member("graph");
   auto rule = read_on_error(in, x, false);
+  auto out = read_nodes_and_edges(in.member("graph"), x.path);
+  out.on_error = rule;
+  return out;
+}
+
+plan::graph native_reader::read_nodes_and_edges(const reader& spec,
+                                                const std::string& parent_path) {
   if (!spec.wants_object("an object with `nodes` and `edges`"))
     return {};
   spec.check_keys({"nodes", "edges"}, {}, "a graph");
@@ -56,9 +62,7 @@ plan::graph native_reader::read_graph(const reader& in, plan::node& x) {
       }
   if (items.empty())
     spec.error({"empty_group", "a graph needs a node"});
-  auto out = read_graph_nodes(spec, items, read_edges(spec, ids), x.path);
-  out.on_error = rule;
-  return out;
+  return read_graph_nodes(spec, items, read_edges(spec, ids), parent_path);
 }
 
 std::vector<plan::edge> native_reader::read_edges(const reader& in,

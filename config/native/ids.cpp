@@ -11,7 +11,7 @@ namespace {
 
 bool is_plain_id(const std::string& x) {
   auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  auto rest = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
+  auto rest = [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-'; };
   return !x.empty() && letter(x[0]) && std::all_of(x.begin(), x.end(), rest);
 }
 
@@ -125,11 +125,9 @@ void native_reader::collect_ids_of_node(const reader& in, const std::string& for
 void native_reader::note_id(const reader& in, const std::string& id, bool is_backup) {
   auto where = in.has("id") ? in.member("id") : in;
   if (!is_plain_id(id))
-    return where.error({"invalid_id", "an id is letters, digits and `_`, not \"" + id + "\""});
+    return where.error({"invalid_id", "an id is letters, digits, `_` and `-`, not \"" + id + "\""});
   if (is_one_of(keys::roots, id))
     return where.error({"reserved_id", "\"" + id + "\" is what templates call something else"});
-  if (is_one_of(keys::jq_keywords, id))
-    return where.error({"reserved_id", "\"" + id + "\" is a word of jq's"});
   auto [known, is_new] =
     ids_.emplace(id, known_id{in.pointer(), all_.slots, is_backup, repeated_in_});
   if (is_new)

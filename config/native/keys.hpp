@@ -20,11 +20,11 @@ inline const list defaults{"timeout", "retry", "llm"};
 
 inline const list shapes{"parallel", "sequence", "choice", "loop", "graph", "call", "wait"};
 
-inline const list node{"id",      "type",     "params",      "model",      "when",
-                       "enabled", "input",    "set",         "timeout",    "deadline",
-                       "retry",   "fallback", "fallback_on", "returns",    "meta",
-                       "batch",   "next",     "max_visits",  "depends_on", "action",
-                       "undo",    "limit",    "budget",      "expects",    "cache"};
+inline const list node{"id",          "type",    "params",  "model",    "when",   "enabled",
+                       "input",       "set",     "timeout", "deadline", "retry",  "fallback",
+                       "fallback_on", "returns", "meta",    "batch",    "next",   "max_visits",
+                       "depends_on",  "action",  "undo",    "limit",    "budget", "expects",
+                       "cache",       "price",   "exports"};
 inline const list node_planned{"place", "idempotent"};
 /// What a group takes besides, and what each shape does.
 inline const list of_groups{"on_error"};
@@ -43,8 +43,4 @@ inline const list batch{"items",      "as",       "parallel", "max_concurrent",
 
 inline const list roots{"inputs", "workflow", "context", "previous", "item",
                         "index",  "result",   "env",     "secret",   "steps"};
-inline const list jq_keywords{"def",    "if",      "then",    "elif", "else",   "end",
-                              "as",     "reduce",  "foreach", "try",  "catch",  "label",
-                              "import", "include", "and",     "or",   "__loc__"};
-
 } // namespace troupe::config::keys

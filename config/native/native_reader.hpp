@@ -116,6 +116,7 @@ private:
 
   // graph.cpp
   plan::graph read_graph(const reader& in, plan::node& x);
+  plan::graph read_nodes_and_edges(const reader& spec, const std::string& parent_path);
   plan::graph read_dependencies(const reader& in, const std::string& parent_path);
   std::vector<plan::edge> read_edges(const reader& in, const std::vector<std::string>& ids);
   plan::graph read_graph_nodes(const reader& in, const std::vector<reader>& items,
@@ -124,6 +125,7 @@ private:
 
   // step.cpp
   plan::step read_step(const reader& in, plan::node& x);
+  void read_given(const reader& in, const expanded_step& expanded, plan::node& x);
   void read_params(const reader& in, const nlohmann::json& params, plan::step& out);
   void check_params(const reader& in, const nlohmann::json& params, plan::step& out);
   void add_defaults(const step_kind& kind, nlohmann::json& params) const;
@@ -212,6 +214,7 @@ private:
   std::optional<name_slot> inputs_name_; // of a called flow
   std::optional<name_slot> undo_result_; // inside of an undo
   bool in_set_ = false;                  // `result` is there
+  bool in_items_ = false;                // of a batch: what is read has to be a list
   bool in_action_ = false;               // likewise, as the input of what is read
   int conditions_ = 0;                   // around what is read now
   int rollbacks_ = 0;                    // likewise

@@ -101,6 +101,8 @@ plan::node native_reader::read_node(const reader& in, const std::string& parent_
       x.set.emplace_back(key, read_template(entry));
     in_set_ = false;
   }
+  if (in.has("exports"))
+    x.exports = in.member("exports").as_texts("a list of context keys");
   rollbacks_ -= x.batch && x.batch->rolls_back ? 1 : 0;
   names_ = std::move(outer_names);
   if (x.batch)

@@ -6,6 +6,8 @@
 #include "config/suggest.hpp"
 
 #include <algorithm>
+#include <map>
+#include <regex>
 
 namespace troupe::config {
 
@@ -37,6 +39,29 @@ std::string hint_for(const std::string& message) {
   return did_you_mean(message.substr(begin.size(), slash - begin.size()), names);
 }
 
+/// A program in which the results that it names by `$steps.a` or `$steps["a-b"]` are variables.
+struct program_over_results {
+  std::string text;
+  std::map<std::string, std::string> ids = {}; ///< by variable
+};
+
+program_over_results over_results(const std::string& text) {
+  static const std::regex pattern{R"re(\$steps\s*(?:\[\s*"([^"\\]*)"\s*\]|\.\s*([A-Za-z_]\w*)))re"};
+  if (text.find("$steps") == text.npos)
+    return {text};
+  program_over_results out;
+  auto rest = text.begin();
+  for (std::sregex_iterator found{text.begin(), text.end(), pattern}, end; found != end; ++found) {
+    auto variable = "troupe_result_" + std::to_string(out.ids.size());
+    out.text.append(rest, (*found)[0].first);
+    out.text += "$" + variable;
+    rest = (*found)[0].second;
+    out.ids[variable] = (*found)[1].matched ? (*found)[1].str() : (*found)[2].str();
+  }
+  out.text.append(rest, text.end());
+  return out;
+}
+
 } // namespace
 
 plan::expression native_reader::read_program(const reader& in, const std::string& text) {
@@ -47,8 +72,15 @@ plan::expression native_reader::read_program(const reader& in, const std::string
     all_.programs.push_back({jq_source{"."}, this, in.pointer(), {}});
     return out;
   }
-  jq_source source{text};
+  auto program = over_results(text);
+  jq_source source{program.text};
   std::vector<std::string> unreadable;
+  for (auto& [variable, id] : program.ids) {
+    plan::reference x{.text = "$steps", .root = "steps", .way = {id}};
+    bind_step(in, x, true);
+    source.variables.push_back(variable);
+    out.variables.emplace_back(variable, std::move(x));
+  }
   for (auto& name : mentions.variables) {
     plan::reference x{.text = "$" + name, .root = name};
     if (auto bound = names_.find(name); bound != names_.end())

@@ -3,6 +3,7 @@
 
 #include "config/document/read_document.hpp"
 #include "config/document/text_files.hpp"
+#include "config/formats.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -10,11 +11,35 @@
 
 namespace troupe::config {
 
-bool parse(source& x) {
+bool parse(source& x, const std::string& format) {
   if (!read_document(x.content, x.found))
     return false;
   put_in_text_files(x.content, x.folder, x.found);
-  return true;
+  return make_native(x.content, x.found, format);
+}
+
+bool read_types_file(reading& all) {
+  if (all.options.stub_unknown)
+    all.types.allow_stubs();
+  if (all.options.types.empty())
+    return true;
+  auto& file = all.type_files.emplace_back(all.options.types_name, all.options.types);
+  if (!read_document(file.content, file.found))
+    return false;
+  reader in{file.content.root, "", file.found};
+  if (!in.wants_object("an object with `types`"))
+    return false;
+  in.check_keys({"$schema", "troupe", "description", "types", "env", "secrets"}, {},
+                "a file of types");
+  if (in.has("env"))
+    all.environment = in.member("env").as_texts("a list of names");
+  if (in.has("secrets"))
+    all.secrets = in.member("secrets").as_texts("a list of names");
+  if (in.has("types"))
+    all.types.read(in.member("types"), all.kinds);
+  else
+    in.error({"missing_key", "a file of types needs `types`"});
+  return !file.found.has_errors();
 }
 
 expected<std::string, std::string> contents_of(const std::filesystem::path& file) {

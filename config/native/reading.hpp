@@ -3,7 +3,10 @@
 
 #include "config/document/document.hpp"
 #include "config/document/problems.hpp"
+#include "config/native/stubs.hpp"
+#include "config/native/types.hpp"
 #include "config/plan.hpp"
+#include "troupe/flow.hpp"
 #include "troupe/registry.hpp"
 
 #include <deque>
@@ -21,8 +24,8 @@ class native_reader;
 /// A document that is being read, and what is wrong with it.
 struct source {
   source(std::string name, std::string text, std::optional<std::filesystem::path> where = {})
-    : content{.name = std::move(name), .text = std::move(text), .root = {}, .places = {}},
-      file{std::move(where)} {
+    : content{.name = std::move(name), .text = std::move(text), .root = {}}, file{
+                                                                               std::move(where)} {
     if (file)
       folder = file->parent_path();
   }
@@ -34,8 +37,9 @@ struct source {
   std::optional<std::filesystem::path> file, folder; ///< nothing: the text is in no file
 };
 
-/// Parses the document and puts in the text files that it names; false if it is none.
-bool parse(source& x);
+/// Parses the document, puts in the text files that it names, and makes it native; false if it is
+/// no flow. `format`: empty for that which its keys say.
+bool parse(source& x, const std::string& format = {});
 
 /// A file's bytes, at most as many as a document may have and one more; or why there are none.
 expected<std::string, std::string> contents_of(const std::filesystem::path& file);
@@ -51,11 +55,16 @@ struct noted_program {
 /// What the readers of one flow, and of those that it calls, have in common.
 struct reading {
   const registry& kinds;
+  const reading_options& options;
   std::shared_ptr<plan::flow> flow = std::make_shared<plan::flow>();
   std::vector<noted_program> programs = {};
-  size_t slots = 0; ///< numbers given to nodes
-  size_t names = 0; ///< likewise, to names
-  std::deque<source> sources = {};
+  size_t slots = 0;                ///< numbers given to nodes
+  size_t names = 0;                ///< likewise, to names
+  std::deque<source> sources = {}; ///< the flow's own, then those that it calls
+  std::deque<source> type_files = {};
+  custom_types types = {}; ///< of the options
+  config::stubs stubs = {};
+  std::vector<std::string> environment = {}, secrets = {}; ///< that those name
   std::vector<std::shared_ptr<native_reader>> readers = {};
   std::map<std::string, const plan::subflow*, std::less<>> subflows = {}; ///< by file and name
   struct unfinished_call {
@@ -66,6 +75,9 @@ struct reading {
 
   name_slot new_name() { return names++; }
 };
+
+/// Reads the types that the options bring; false if there is something wrong with them.
+bool read_types_file(reading& all);
 
 /// Reads the native document, and those that it calls; everything that is wrong is among the
 /// problems of its sources.

@@ -151,6 +151,8 @@ void native_reader::bind_step(const reader& in, plan::reference& x, bool optiona
     return explain_unknown(in, id, x.text);
   x.slot = found->slot;
   read_slots_.insert(x.slot);
+  if (all_.options.stub_unknown)
+    all_.stubs.note(x.slot, x, in_items_);
   if (ids_.at(id).is_made_up)
     in.warning({"made_up_id", "\"" + id + "\" is called so by its place, which may change",
                 "give it an id"});

@@ -22,6 +22,15 @@ std::string format_of(const step_kind& kind, const std::string& param) {
   return property_of(kind, param).value("format", "");
 }
 
+/// What a param has to be that is no text, if it is that alone; else null.
+json::value_t wanted_scalar(const json& property) {
+  auto type = property.value("type", json());
+  return type == "integer"   ? json::value_t::number_integer
+         : type == "number"  ? json::value_t::number_float
+         : type == "boolean" ? json::value_t::boolean
+                             : json::value_t::null;
+}
+
 bool holds_template(const json& x) {
   if (x.is_string())
     return x.get_ref<const std::string&>().find("${") != std::string::npos;
@@ -99,8 +108,13 @@ plan::step native_reader::read_step(const reader& in, plan::node& x) {
   if (!expanded)
     return out;
   out.kind = expanded->kind;
+  out.is_stub = expanded->is_stub;
+  if (out.is_stub)
+    in.member("type").warning(
+      {"stubbed_kind", "\"" + out.kind->name + "\" is not known: a stub runs"});
   out.input = expanded->input;
   out.output = expanded->output;
+  read_given(in, *expanded, x);
   auto& final_params = expanded->params;
   // A problem in a custom type's params is shown at the step that uses it.
   auto where = expanded->is_custom ? in.member("type")
@@ -115,6 +129,18 @@ plan::step native_reader::read_step(const reader& in, plan::node& x) {
   if (out.kind->check)
     all_.flow->checks.push_back({x.path, out.kind, final_params});
   return out;
+}
+
+/// What custom types say that their steps give, and what that costs.
+void native_reader::read_given(const reader& in, const expanded_step& expanded, plan::node& x) {
+  in_set_ = true;
+  for (auto& given : expanded.results)
+    x.outputs.push_back(read_template(in.member("type"), given));
+  if (in.has("price"))
+    x.price = read_template(in.member("price"));
+  else if (!expanded.price.is_null())
+    x.price = read_template(in.member("type"), expanded.price);
+  in_set_ = false;
 }
 
 /// What the flow says once for all steps of a kind.
@@ -165,8 +191,11 @@ void native_reader::read_params(const reader& in, const json& params, plan::step
       continue;
     }
     auto read = read_template(where, x);
-    if (auto text = std::get_if<plan::text_template>(&read.content))
+    if (auto text = std::get_if<plan::text_template>(&read.content)) {
       text->is_url = format == "url";
+      if (auto type = wanted_scalar(property_of(*out.kind, name)); type != json::value_t::null)
+        out.coerced.emplace_back(name, type);
+    }
     literal = literal && read.is_literal();
     if (read.is_literal())
       literals.emplace_back(name, std::get<value>(read.content));

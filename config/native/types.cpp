@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/native/types.hpp"
 
+#include "config/native/stubs.hpp"
 #include "config/suggest.hpp"
 #include "config/template/text_template.hpp"
 
@@ -124,7 +125,8 @@ void custom_types::read(const reader& section, const registry& kinds) {
   for (auto& [name, in] : section.members()) {
     if (!in.wants_object("a type: an object with `type` and `params`"))
       continue;
-    in.check_keys({"type", "input", "output", "params", "description"}, {}, "a type");
+    in.check_keys({"type", "input", "output", "params", "result", "price", "description"}, {},
+                  "a type");
     auto base = in.text("type");
     if (!base) {
       if (!in.has("type"))
@@ -134,29 +136,34 @@ void custom_types::read(const reader& section, const registry& kinds) {
     auto params = json::object();
     if (in.has("params") && in.member("params").wants_object("an object of params"))
       params = in.member("params").json();
-    types_[name] = {*base, in.word("input", data_types).value_or(""),
-                    in.word("output", data_types).value_or(""), std::move(params)};
+    types_[name] = {*base,
+                    in.word("input", data_types).value_or(""),
+                    in.word("output", data_types).value_or(""),
+                    std::move(params),
+                    in.has("result") ? in.json()["result"] : json(),
+                    in.has("price") ? in.json()["price"] : json()};
   }
   check_bases(section, kinds);
 }
 
 void custom_types::check_bases(const reader& section, const registry& kinds) const {
-  for (auto& [name, x] : types_) {
+  for (auto& [name, in] : section.members()) {
+    auto x = types_.find(name);
+    if (x == types_.end())
+      continue; // it was refused
     std::set<std::string> seen{name};
-    auto base = x.base;
+    auto base = x->second.base;
     for (auto next = types_.find(base); next != types_.end() && !kinds.find(base);
          next = types_.find(base)) {
       if (!seen.insert(base).second) {
-        section.member(name).member("type").error(
-          {"type_cycle", "the type \"" + name + "\" is made from itself"});
+        in.member("type").error({"type_cycle", "the type \"" + name + "\" is made from itself"});
         break;
       }
       base = next->second.base;
     }
-    if (!kinds.find(base) && !types_.contains(base))
-      section.member(name).member("type").error({"unknown_kind",
-                                                 "unknown step kind \"" + base + "\"",
-                                                 did_you_mean(base, all_names(kinds))});
+    if (!kinds.find(base) && !types_.contains(base) && !stubs_)
+      in.member("type").error({"unknown_kind", "unknown step kind \"" + base + "\"",
+                               did_you_mean(base, all_names(kinds))});
   }
 }
 
@@ -170,12 +177,15 @@ std::vector<std::string> custom_types::all_names(const registry& kinds) const {
 std::optional<expanded_step> custom_types::expand(const reader& in, const std::string& kind,
                                                   const json& params, const registry& kinds) const {
   constexpr int deepest = 32;
-  expanded_step out{nullptr, params, "", "", false};
+  expanded_step out{.params = params};
   auto name = kind;
   for (int depth = 0; depth < deepest; ++depth) {
     auto custom = types_.find(name);
     if (custom == types_.end()) {
       out.kind = kinds.find(name);
+      out.is_stub = !out.kind && stubs_;
+      if (out.is_stub)
+        out.kind = stubs::kind(name);
       if (!out.kind && out.is_custom)
         return {}; // reported with the types
       if (!out.kind) {
@@ -189,9 +199,13 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
         out.output = out.kind->output;
       return out;
     }
-    auto& [base, input, output, own] = custom->second;
+    auto& [base, input, output, own, result, price] = custom->second;
     substitution fill{out.params};
     auto filled = fill.in(own);
+    if (!result.is_null())
+      out.results.insert(out.results.begin(), fill.in(result));
+    if (out.price.is_null())
+      out.price = fill.in(price);
     std::vector<std::string> wanted{fill.used().begin(), fill.used().end()};
     for (auto& missing : fill.missing())
       if (!in.has("params") || !in.member("params").misspells(missing, wanted))

@@ -197,6 +197,7 @@ native_reader::names native_reader::read_batch(const reader& in, plan::node& x) 
   auto inside = names_;
   auto& batch = x.batch.emplace();
   std::string as = "item";
+  in_items_ = true;
   if (!spec.json().is_object()) {
     batch.items = filling(read_template(spec));
     if (!spec.json().is_string() && !spec.json().is_array())
@@ -237,6 +238,7 @@ native_reader::names native_reader::read_batch(const reader& in, plan::node& x) 
                        "`tolerated` goes on after a failure, `" + *rule + "` does not",
                        "leave out `on_error`"});
   }
+  in_items_ = false;
   batch.item = all_.new_name();
   batch.index = all_.new_name();
   inside[as] = batch.item;

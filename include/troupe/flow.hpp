@@ -58,12 +58,39 @@ private:
 /// Why a document is no flow: every problem found, at most 50, errors and warnings.
 using diagnostics = std::vector<diagnostic>;
 
+/// How a document is to be read.
+struct reading_options {
+  /// `native`, `graph`, `chain` or `blueprint`; empty: as its keys say.
+  std::string format = {};
+  /// A document with `types`, and the `env` and `secrets` that they name: they are there as if the
+  /// flow had them, which goes before. `types_name` stands for its file in diagnostics.
+  std::string types = {}, types_name = "types";
+  /// Steps of unknown kinds run nothing, and give what later nodes read of them.
+  bool stub_unknown = false;
+};
+
 /// Reads a flow from a file, JSON or YAML. `kinds`: the step kinds it may use.
-expected<flow, diagnostics> load_flow(const std::filesystem::path& file, const registry& kinds);
+expected<flow, diagnostics> load_flow(const std::filesystem::path& file, const registry& kinds,
+                                      const reading_options& options = {});
 /// Reads a flow from text. `name` stands for the file in diagnostics; one that ends in `.yaml` or
 /// `.yml` says that it is YAML, otherwise text that begins with `{` or `[` is JSON.
 expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,
-                                       const std::string& name = "flow");
+                                       const std::string& name = "flow",
+                                       const reading_options& options = {});
+
+/// A document of another format, as a native one.
+struct converted_flow {
+  std::string text; ///< JSON that people can read
+  diagnostics warnings;
+};
+
+/// What a native document would say. The result of running either is the same. Only what a document
+/// of its format must be is looked at, not whether the flow is right: load it for that.
+expected<converted_flow, diagnostics> convert_flow(const std::filesystem::path& file,
+                                                   const reading_options& options = {});
+expected<converted_flow, diagnostics> convert_text(std::string_view text,
+                                                   const std::string& name = "flow",
+                                                   const reading_options& options = {});
 
 /// A JSON Schema (draft 7) of native documents that use these kinds, for editors: what is valid
 /// passes it, what is wrong in its structure does not.

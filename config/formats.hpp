@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/document/document.hpp"
+#include "config/document/problems.hpp"
+#include "config/translation.hpp"
+
+#include <string>
+#include <vector>
+
+namespace troupe::config {
+
+/// The formats' names, as `--format` takes them.
+std::vector<std::string> format_names();
+
+/// Makes a native document of one of another format: of that which is wanted, or that its keys say.
+/// False if it is none, or is wrong; then that is among the problems.
+bool make_native(document& x, problems& found, const std::string& wanted = {});
+
+// One for each format besides the native one; `in` is the document, an object.
+native_json translate_graph(const reader& in);
+native_json translate_chain(const reader& in);
+native_json translate_blueprint(const reader& in);
+
+} // namespace troupe::config

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/document/document.hpp"
+#include "config/reader.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+// Documents of other formats become native ones, which know where everything was written.
+namespace troupe::config {
+
+/// A native document in the making: its members are in the order in which they are set.
+using native_json = nlohmann::ordered_json;
+
+/// An object of a native document, and what it was made from.
+class native_object {
+public:
+  explicit native_object(const reader& from);
+  /// A member that is not written in the document, or is what `from` says there by the same key.
+  native_object& set(std::string_view key, native_json x);
+  /// A member that is written somewhere else, or by another key.
+  native_object& set(std::string_view key, native_json x, const reader& from);
+  bool has(std::string_view key) const { return json_.contains(key); }
+  native_json take() { return std::move(json_); }
+
+private:
+  native_json json_ = native_json::object();
+};
+
+/// What is written, as it is written.
+native_json as_written(const reader& x);
+
+/// Puts the native document in the place of the one that it was made from; problems of it are shown
+/// where that was written.
+void take_translation(document& x, native_json made);
+
+/// A native document as people read it: two spaces a level; what is short stands on one line.
+std::string pretty(const native_json& x);
+
+} // namespace troupe::config
