@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/document.hpp"
 #include "troupe/registry.hpp"
 
 #include <string>
@@ -21,6 +22,7 @@ enum exit_code : int {
 
 struct run_command {
   std::string flow;
+  document_options documents;
   std::vector<std::string> inputs;  ///< `name=value`
   std::string input_file;           ///< JSON; `-` is standard input
   std::vector<std::string> secrets; ///< `name=@file`
@@ -38,6 +40,7 @@ struct run_command {
 
 struct map_command {
   std::string flow;
+  document_options documents;
   std::vector<std::string> secrets; ///< as of run
   std::vector<std::string> file_roots;
   std::string output = "text"; ///< text: the output alone; json: the whole result
@@ -48,7 +51,13 @@ struct map_command {
 
 struct validate_command {
   std::vector<std::string> flows;
-  std::string format = "human"; ///< human, json
+  document_options documents;
+  std::string format = "human"; ///< human, json, sarif
+};
+
+struct convert_command {
+  std::string flow;
+  std::string format; ///< of the document; empty: as its keys say
 };
 
 struct schema_command {};
@@ -60,11 +69,13 @@ struct new_command {
 
 struct explain_command {
   std::string flow;
+  document_options documents;
   std::vector<std::string> file_roots;
 };
 
 struct graph_command {
   std::string flow;
+  document_options documents;
   std::string format = "mermaid"; ///< mermaid, dot, svg
 };
 
@@ -75,6 +86,7 @@ struct steps_command {
 int execute(const run_command& x);
 int execute(const map_command& x);
 int execute(const validate_command& x);
+int execute(const convert_command& x);
 int execute(const schema_command& x);
 int execute(const doctor_command& x);
 int execute(const new_command& x);

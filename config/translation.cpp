@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/translation.hpp"
 
+#include "config/suggest.hpp"
+
 namespace troupe::config {
 
 using nlohmann::json;
@@ -26,20 +28,51 @@ native_object& native_object::set(std::string_view key, native_json x, const rea
   return set(key, std::move(x));
 }
 
-native_json as_written(const reader& x) {
+native_object& native_object::add_to(std::string_view key, std::string_view inner, native_json x,
+                                     const reader& from) {
+  auto& member = json_[std::string{key}];
+  if (!member.is_object())
+    member = native_json::object();
+  if (!member.contains(origins_key))
+    member[origins_key] = native_json::object({{"", from.pointer()}});
+  member[origins_key][std::string{inner}] = from.pointer();
+  member[std::string{inner}] = std::move(x);
+  return *this;
+}
+
+native_json as_written(const reader& x, const text_fn& text) {
   auto& from = x.json();
+  if (from.is_string() && text)
+    return text(x, from.get_ref<const std::string&>());
   if (from.is_object()) {
     native_object out{x};
     for (auto& [key, member] : x.members())
-      out.set(key, as_written(member));
+      out.set(key, as_written(member, text));
     return out.take();
   }
   if (!from.is_array())
     return native_json(from);
   auto out = native_json::array();
   for (auto& item : x.items())
-    out.push_back(as_written(item));
+    out.push_back(as_written(item, text));
   return out;
+}
+
+void warn_of_unknown_keys(const reader& in, const std::vector<std::string>& known,
+                          std::string_view whose) {
+  for (auto& [key, x] : in.members())
+    if (!key.starts_with("_") && !is_one_of(known, key))
+      x.warning_at_key(
+        {"unknown_key",
+         "unknown key \"" + key + "\" in " + std::string{whose} + ": it does nothing",
+         did_you_mean(key, known)});
+}
+
+void copy(const reader& in, const std::vector<std::string>& keys, native_object& out,
+          const text_fn& text) {
+  for (auto& key : keys)
+    if (in.has(key))
+      out.set(key, as_written(in.member(key), text), in.member(key));
 }
 
 namespace {
