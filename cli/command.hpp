@@ -60,7 +60,10 @@ struct convert_command {
   std::string format; ///< of the document; empty: as its keys say
 };
 
-struct schema_command {};
+struct schema_command {
+  std::string format = "native";
+  bool for_models = false; ///< a page for language models in place of a schema
+};
 struct doctor_command {};
 
 struct new_command {

@@ -119,8 +119,15 @@ void add_convert(CLI::App& app, convert_command& x) {
     ->type_name("FORMAT");
 }
 
-void add_schema(CLI::App& app) {
-  app.add_subcommand("schema", "Print a JSON Schema of flows, for editors.");
+void add_schema(CLI::App& app, schema_command& x) {
+  auto command = app.add_subcommand("schema", "Print a JSON Schema of flows, for editors.");
+  auto format = command->add_option("--format", x.format, "of which documents; native if not said")
+                  ->check(CLI::IsMember({"native", "graph", "chain", "blueprint"}))
+                  ->type_name("FORMAT");
+  command
+    ->add_flag("--for-llm", x.for_models,
+               "one page from which a language model can write flows, instead of a schema")
+    ->excludes(format);
 }
 
 void add_new(CLI::App& app, new_command& x) {
@@ -195,7 +202,8 @@ int main(int argc, char** argv) {
   add_convert(app, convert);
   new_command starter;
   std::string shell;
-  add_schema(app);
+  schema_command schema;
+  add_schema(app, schema);
   add_new(app, starter);
   add_doctor(app);
   add_completions(app, shell);
@@ -225,7 +233,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("man"))
       return print(manual(app)) ? succeeded : infrastructure;
     if (app.got_subcommand("schema"))
-      return execute(schema_command{});
+      return execute(schema);
     if (app.got_subcommand("explain"))
       return execute(explain);
     if (app.got_subcommand("graph"))

@@ -130,15 +130,21 @@ private:
   std::unordered_map<std::string, size_t> ranks_;
 };
 
-/// Whether the whole of it is short enough for one line, and holds no object but small ones.
-bool fits_on_a_line(const native_json& x, size_t indent) {
-  constexpr size_t line = 100;
-  return indent + x.dump().size() <= line;
+std::string on_a_line(const native_json& x) {
+  if (!x.is_structured() || x.empty())
+    return x.dump();
+  std::string out;
+  for (auto& [key, member] : x.items())
+    out += (out.empty() ? "" : ", ") + (x.is_object() ? json(key).dump() + ": " : "") +
+           on_a_line(member);
+  return x.is_object() ? "{" + out + "}" : "[" + out + "]";
 }
 
 void print(const native_json& x, size_t indent, std::string& out) {
-  if (!x.is_structured() || x.empty() || (indent > 0 && fits_on_a_line(x, indent))) {
-    out += x.dump();
+  constexpr size_t longest_line = 100;
+  auto line = on_a_line(x);
+  if (!x.is_structured() || x.empty() || (indent > 0 && indent + line.size() <= longest_line)) {
+    out += line;
     return;
   }
   auto inner = std::string(indent + 2, ' ');
