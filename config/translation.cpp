@@ -70,9 +70,9 @@ void warn_of_unknown_keys(const reader& in, const std::vector<std::string>& know
 
 void copy(const reader& in, const std::vector<std::string>& keys, native_object& out,
           const text_fn& text) {
-  for (auto& key : keys)
-    if (in.has(key))
-      out.set(key, as_written(in.member(key), text), in.member(key));
+  for (auto& [key, x] : in.members())
+    if (is_one_of(keys, key))
+      out.set(key, as_written(x, text), x);
 }
 
 namespace {
@@ -81,10 +81,10 @@ class walk {
 public:
   explicit walk(const document& from) : from_{from} {}
 
-  /// `origin`: where the value was written; empty if it was not, and `x` is not the root.
-  json take(native_json& x, const std::string& pointer, const std::string& origin,
+  /// `written`: where the value was written; empty if it was not, and `x` is not the root.
+  json take(native_json& x, const std::string& pointer, const std::string& written,
             bool is_written) {
-    auto own = origin;
+    auto own = written;
     native_json origins;
     if (x.is_object() && x.contains(origins_key)) {
       origins = std::move(x[origins_key]);
@@ -92,13 +92,8 @@ public:
       own = origins[""].get<std::string>();
       is_written = true;
     }
-    if (auto known = from_.places.find(own); is_written && known != from_.places.end()) {
-      places_.emplace(pointer, known->second);
-      origins_.emplace(pointer, own);
-    } else {
-      is_written = false;
-    }
-    ranks_.emplace(pointer, ranks_.size() + 1);
+    is_written = is_written && from_.places.contains(own);
+    origins_.emplace(pointer, origin{is_written ? own : "", is_written, origins_.size() + 1});
     if (x.is_object()) {
       auto out = json::object();
       for (auto& [key, member] : x.items()) {
@@ -117,17 +112,11 @@ public:
     return out;
   }
 
-  void put_into(document& x) {
-    x.places = std::move(places_);
-    x.origins = std::move(origins_);
-    x.ranks = std::move(ranks_);
-  }
+  std::unordered_map<std::string, origin> origins() { return std::move(origins_); }
 
 private:
   const document& from_;
-  std::unordered_map<std::string, place> places_;
-  std::unordered_map<std::string, std::string> origins_;
-  std::unordered_map<std::string, size_t> ranks_;
+  std::unordered_map<std::string, origin> origins_;
 };
 
 std::string on_a_line(const native_json& x) {
@@ -166,7 +155,7 @@ void take_translation(document& x, native_json made) {
   walk all{x};
   x.root = all.take(made, "", "", true);
   x.translated = std::move(made);
-  all.put_into(x);
+  x.origins = all.origins();
 }
 
 std::string pretty(const native_json& x) {

@@ -43,7 +43,7 @@ native_json as_written(const reader& x, const text_fn& text = {});
 void warn_of_unknown_keys(const reader& in, const std::vector<std::string>& known,
                           std::string_view whose);
 
-/// Copies those of the keys that are there.
+/// Copies those of the keys that are there, in the order in which they are written.
 void copy(const reader& in, const std::vector<std::string>& keys, native_object& out,
           const text_fn& text = {});
 

@@ -19,6 +19,12 @@ const list native_keys{
 const list own_keys{"id",           "params",      "parameters", "purpose", "description", "batch",
                     "batch_config", "max_retries", "wait_s",     "meta",    "metadata",    "name"};
 
+const list known_keys = [] {
+  auto all = own_keys;
+  all.insert(all.end(), native_keys.begin(), native_keys.end());
+  return all;
+}();
+
 constexpr auto shell_timeout = "30s"; // of this format; native steps of this kind have none
 
 bool has_own_timeout(const native_object& x, const reader& in) {
@@ -29,9 +35,7 @@ bool has_own_timeout(const native_object& x, const reader& in) {
 } // namespace
 
 native_json graph_document::node(const reader& in) {
-  auto known = own_keys;
-  known.insert(known.end(), native_keys.begin(), native_keys.end());
-  warn_of_unknown_keys(in, known, "a node");
+  warn_of_unknown_keys(in, known_keys, "a node");
   auto type = in.has("type") && in.json()["type"].is_string() ? in.json()["type"].get<std::string>()
                                                               : std::string{};
   native_object out{in};
