@@ -4,6 +4,8 @@
 #include "config/native/keys.hpp"
 #include "config/plan.hpp"
 
+#include <algorithm>
+
 namespace troupe::config {
 
 using nlohmann::json;
@@ -58,6 +60,14 @@ json params_of(const step_kind& kind) {
   auto out = kind.params;
   if (!out.contains("properties"))
     return out;
+  for (auto& [name, property] : kind.params["properties"].items()) {
+    auto aliases = property.value("aliases", json::array());
+    for (auto& alias : aliases)
+      out["properties"].emplace(alias.get<std::string>(), property);
+    if (!aliases.empty() && out.contains("required")) // any of them will do
+      out["required"].erase(std::remove(out["required"].begin(), out["required"].end(), name),
+                            out["required"].end());
+  }
   for (auto& [name, property] : out["properties"].items())
     property = property.value("format", "") == "duration" ? ref("duration") : or_template(property);
   return out;
@@ -79,7 +89,7 @@ json rules_for_kinds(const registry& kinds) {
 
 json common_of_nodes() {
   return {
-    {"id", described({{"type", "string"}, {"pattern", "^[A-Za-z_][A-Za-z0-9_]*$"}},
+    {"id", described({{"type", "string"}, {"pattern", "^[A-Za-z_][A-Za-z0-9_-]*$"}},
                      "its name in templates and paths; unique in the flow")},
     {"when", described(text(), "jq: false or null skips the node")},
     {"enabled", described(boolean(), "false: as if it were not written")},
@@ -259,12 +269,15 @@ json definitions(const registry& kinds) {
 }
 
 json input() {
-  return closed(
-    {{"type", one_of({"any", "string", "number", "integer", "boolean", "array", "object"})},
-     {"required", boolean()},
-     {"default", json::object()},
-     {"description", text()}});
+  auto full =
+    closed({{"type", one_of({"any", "string", "number", "integer", "boolean", "array", "object"})},
+            {"required", boolean()},
+            {"default", json::object()},
+            {"description", text()}});
+  return {{"anyOf", {full, full["properties"]["type"]}}};
 }
+
+json inputs() { return {{"anyOf", {object_of(input()), list_of(text())}}}; }
 
 json limit() {
   return closed({{"rate", described(text(), "such as 60/min or 5/s")},
@@ -279,10 +292,11 @@ json pipeline() { return {{"anyOf", {ref("nodes"), graph()}}}; }
 json subflow() {
   auto shape = closed({{"name", text()},
                        {"description", text()},
-                       {"inputs", object_of(input())},
+                       {"inputs", inputs()},
                        {"context", object_of(context_key())},
                        {"pipeline", pipeline()},
                        {"output", json::object()},
+                       {"outputs", {{"type", "object"}}},
                        {"meta", json::object()}});
   shape["required"] = {"pipeline"};
   return shape;
@@ -314,7 +328,7 @@ json native_schema(const registry& kinds) {
     {"name", text()},
     {"description", text()},
     {"version", json::object()},
-    {"inputs", described(object_of(input()), "what a run is given")},
+    {"inputs", described(inputs(), "what a run is given")},
     {"context", object_of(context_key())},
     {"env", described(list_of(text()), "variables that ${env.NAME} may read")},
     {"secrets", described(list_of(text()), "secrets that ${secret.NAME} may read")},
@@ -330,6 +344,8 @@ json native_schema(const registry& kinds) {
     {"pipeline", described(pipeline(), "nodes, one after another, or with edges")},
     {"output",
      {{"description", "what the run gives: a template; without it, the last node's output"}}},
+    {"outputs",
+     described({{"type", "object"}}, "several, by name: templates, or {\"source\": template}")},
     {"meta", json::object()},
   });
   out["$schema"] = "http://json-schema.org/draft-07/schema#";

@@ -185,9 +185,11 @@ void reader::check_keys(const std::vector<std::string>& known,
   for (auto& [key, x] : members())
     if (is_one_of(planned, key))
       x.not_supported_yet("\"" + key + "\"");
-    else if (!is_one_of(known, key))
+    else if (!is_one_of(known, key)) {
+      auto hint = did_you_mean(key, known);
       x.error_at_key({"unknown_key", "unknown key \"" + key + "\" in " + std::string{whose},
-                      did_you_mean(key, known)});
+                      hint.empty() ? other_word_for(key, known) : hint});
+    }
 }
 
 } // namespace troupe::config

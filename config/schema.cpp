@@ -61,7 +61,8 @@ std::vector<std::string> patterns_in(const nlohmann::json& x) {
 }
 
 bool says_nothing(const nlohmann::json& x) {
-  static const std::set<std::string> notes{"description", "title", "default", "examples"};
+  static const std::set<std::string> notes{"description", "title", "default", "examples",
+                                           "aliases"};
   if (!x.is_object())
     return x == true;
   for (auto& [key, member] : x.items())

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <limits>
+#include <map>
 
 namespace troupe::config {
 
@@ -57,6 +58,61 @@ std::string did_you_mean(std::string_view written, const std::vector<std::string
 
 bool is_near(std::string_view written, const std::string& meant) {
   return !did_you_mean(written, {meant}).empty();
+}
+
+std::string other_word_for(std::string_view written, const std::vector<std::string>& candidates) {
+  static const std::multimap<std::string_view, std::string> words{{"if", "when"},
+                                                                  {"condition", "when"},
+                                                                  {"kind", "type"},
+                                                                  {"uses", "type"},
+                                                                  {"action", "type"},
+                                                                  {"name", "id"},
+                                                                  {"branches", "parallel"},
+                                                                  {"branches", "choice"},
+                                                                  {"tasks", "parallel"},
+                                                                  {"switch", "choice"},
+                                                                  {"cases", "choice"},
+                                                                  {"conditions", "choice"},
+                                                                  {"steps", "sequence"},
+                                                                  {"steps", "pipeline"},
+                                                                  {"nodes", "pipeline"},
+                                                                  {"do", "sequence"},
+                                                                  {"body", "loop"},
+                                                                  {"args", "params"},
+                                                                  {"arguments", "params"},
+                                                                  {"with", "params"},
+                                                                  {"config", "params"},
+                                                                  {"parameters", "params"},
+                                                                  {"inputs", "params"},
+                                                                  {"on_failure", "fallback"},
+                                                                  {"catch", "fallback"},
+                                                                  {"retries", "retry"},
+                                                                  {"max_retries", "retry"},
+                                                                  {"foreach", "batch"},
+                                                                  {"for_each", "batch"},
+                                                                  {"map", "batch"},
+                                                                  {"items", "batch"},
+                                                                  {"concurrency", "max_workers"},
+                                                                  {"edges", "depends_on"},
+                                                                  {"delay", "initial"},
+                                                                  {"delay_ms", "initial"},
+                                                                  {"backoff", "factor"},
+                                                                  {"max_attempts", "attempts"},
+                                                                  {"timeout_s", "timeout"},
+                                                                  {"timeout_ms", "timeout"},
+                                                                  {"results", "output"},
+                                                                  {"return", "output"},
+                                                                  {"returns", "output"},
+                                                                  {"on_success", "next"},
+                                                                  {"transitions", "next"},
+                                                                  {"dependencies", "depends_on"},
+                                                                  {"needs", "depends_on"},
+                                                                  {"after", "depends_on"}};
+  auto [begin, end] = words.equal_range(written);
+  for (auto x = begin; x != end; ++x)
+    if (is_one_of(candidates, x->second))
+      return "here it is called `" + x->second + "`";
+  return {};
 }
 
 } // namespace troupe::config

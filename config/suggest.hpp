@@ -14,6 +14,9 @@ bool is_one_of(const std::vector<std::string>& all, const std::string& x);
 /// "Indexing methods for approximate dictionary searching", ACM JEA 16, 2011.
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& candidates);
 
+/// What others call by the word `written`, if that is one of the candidates; empty: nothing.
+std::string other_word_for(std::string_view written, const std::vector<std::string>& candidates);
+
 /// Whether somebody who wrote this may have meant that.
 bool is_near(std::string_view written, const std::string& meant);
 

@@ -58,6 +58,15 @@ native_json as_written(const reader& x, const text_fn& text) {
   return out;
 }
 
+namespace {
+
+std::string hint_for(const std::string& key, const std::vector<std::string>& known) {
+  auto hint = did_you_mean(key, known);
+  return hint.empty() ? other_word_for(key, known) : hint;
+}
+
+} // namespace
+
 void warn_of_unknown_keys(const reader& in, const std::vector<std::string>& known,
                           std::string_view whose) {
   for (auto& [key, x] : in.members())
@@ -65,7 +74,7 @@ void warn_of_unknown_keys(const reader& in, const std::vector<std::string>& know
       x.warning_at_key(
         {"unknown_key",
          "unknown key \"" + key + "\" in " + std::string{whose} + ": it does nothing",
-         did_you_mean(key, known)});
+         hint_for(key, known)});
 }
 
 void copy(const reader& in, const std::vector<std::string>& keys, native_object& out,

@@ -8,7 +8,7 @@ namespace troupe::steps {
 step_kind delete_file_kind(const file_roots& roots) {
   auto schema = R"({
     "type": "object",
-    "properties": {"file_path": {"type": "string", "description": "the file"}},
+    "properties": {"file_path": {"aliases": ["path", "file", "filename"], "type": "string", "description": "the file"}},
     "required": ["file_path"],
     "additionalProperties": false
   })"_json;

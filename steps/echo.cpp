@@ -7,7 +7,7 @@ namespace troupe::steps {
 step_kind echo_kind() {
   auto schema = R"({
     "type": "object",
-    "properties": {"value": {"description": "what to give back; without it, the input"}},
+    "properties": {"value": {"aliases": ["message", "text"], "description": "what to give back; without it, the input"}},
     "additionalProperties": false
   })"_json;
   auto run = [](const step_input& in) -> step_output {

@@ -81,7 +81,7 @@ step_kind http_kind(std::shared_ptr<http_client> client, const http_options& opt
                  "description": "POST with a body, else GET"},
       "headers": {"type": "object", "description": "name to text"},
       "params": {"type": "object", "description": "the query: name to text or number"},
-      "body": {"description": "a text goes as it is, anything else as JSON"},
+      "body": {"aliases": ["json", "data"], "description": "a text goes as it is, anything else as JSON"},
       "auth_token": {"type": "string", "description": "sent as `Authorization: Bearer …`"},
       "api_key": {"type": "string", "description": "sent as the header `api_key_header`"},
       "api_key_header": {"type": "string", "description": "X-API-Key by default"},

@@ -8,7 +8,7 @@ step_kind jq_kind() {
   auto schema = R"({
     "type": "object",
     "properties": {
-      "program": {"type": "string", "format": "jq",
+      "program": {"aliases": ["filter", "query", "expression"], "type": "string", "format": "jq",
                   "description": "`.` is the input; $inputs, $context and $<id> are there too"},
       "input": {"description": "what `.` is instead of the node's input"}
     },

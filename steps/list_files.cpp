@@ -129,7 +129,7 @@ step_kind list_files_kind(const file_roots& roots) {
   auto schema = R"({
     "type": "object",
     "properties": {
-      "glob": {"type": "string", "description": "`*.md`, `src/**/*.cpp`; hidden files only if named"},
+      "glob": {"aliases": ["pattern"], "type": "string", "description": "`*.md`, `src/**/*.cpp`; hidden files only if named"},
       "path": {"type": "string", "description": "the folder to begin in; the working directory"}
     },
     "required": ["glob"],

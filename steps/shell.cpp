@@ -141,7 +141,7 @@ step_kind shell_kind(size_t max_processes) {
   auto schema = R"({
     "type": "object",
     "properties": {
-      "command": {"type": "string", "format": "shell",
+      "command": {"aliases": ["cmd", "script"], "type": "string", "format": "shell",
                   "description": "for /bin/sh; templates become quoted variables, never code"},
       "argv": {"type": "array", "items": {"type": ["string", "number", "boolean"]}, "minItems": 1,
                "description": "program and arguments, without a shell"},

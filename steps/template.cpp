@@ -7,7 +7,7 @@ namespace troupe::steps {
 step_kind template_kind() {
   auto schema = R"({
     "type": "object",
-    "properties": {"text": {"description": "the text; its templates are filled in"}},
+    "properties": {"text": {"aliases": ["template"], "description": "the text; its templates are filled in"}},
     "required": ["text"],
     "additionalProperties": false
   })"_json;

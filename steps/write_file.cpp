@@ -22,8 +22,8 @@ step_kind write_file_kind(const file_roots& roots) {
   auto schema = R"({
     "type": "object",
     "properties": {
-      "file_path": {"type": "string", "description": "the file; missing folders are made"},
-      "content": {"description": "what to write; anything but text is written as JSON"},
+      "file_path": {"aliases": ["path", "file", "filename"], "type": "string", "description": "the file; missing folders are made"},
+      "content": {"aliases": ["text", "data"], "description": "what to write; anything but text is written as JSON"},
       "append": {"type": "boolean", "description": "add to what is there"}
     },
     "required": ["file_path", "content"],

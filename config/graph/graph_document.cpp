@@ -94,6 +94,9 @@ void graph_document::read_names() {
   if (in_.has("inputs") && in_.json()["inputs"].is_object())
     for (auto& [name, spec] : in_.member("inputs").members())
       inputs_.insert(name);
+  if (in_.has("inputs") && in_.json()["inputs"].is_array())
+    for (auto& name : in_.member("inputs").as_texts("an object of inputs"))
+      inputs_.insert(name);
   for (auto& node : enabled_nodes())
     if (node.has("id") && node.json()["id"].is_string())
       ids_.insert(node.json()["id"].get<std::string>());
@@ -120,11 +123,21 @@ void graph_document::read_names() {
 }
 
 void graph_document::put_inputs(native_object& out) {
-  if (!in_.has("inputs") || !in_.member("inputs").wants_object("an object of inputs"))
+  if (!in_.has("inputs"))
     return;
   auto inputs = in_.member("inputs");
+  if (inputs.json().is_array()) {
+    out.set("inputs", as_written(inputs), inputs);
+    return;
+  }
+  if (!inputs.wants_object("an object of inputs"))
+    return;
   native_object all{inputs};
   for (auto& [name, spec] : inputs.members()) {
+    if (spec.json().is_string()) {
+      all.set(name, native_type(spec.json().get<std::string>()), spec);
+      continue;
+    }
     if (!spec.wants_object("an input: an object with `type`, `required`, `default`"))
       continue;
     warn_of_unknown_keys(spec, {"type", "required", "default", "description"}, "an input");

@@ -95,15 +95,45 @@ void native_reader::read_core(const reader& in) {
     root.body = read_list(pipeline, "");
   if (in.has("output"))
     core_->output = read_template(in.member("output"));
+  if (in.has("outputs"))
+    read_outputs(in);
   warn_of_unused_inputs();
   mark_read_nodes(root);
 }
 
+/// An output of several names, as graph documents have it.
+void native_reader::read_outputs(const reader& in) {
+  auto outputs = in.member("outputs");
+  if (in.has("output"))
+    return outputs.error_at_key(
+      {"conflicting_keys", "a flow has either `output` or `outputs`", "keep one of them"});
+  if (!outputs.wants_object("an object of name to template"))
+    return;
+  plan::value_template::object members;
+  for (auto& [name, x] : outputs.members()) {
+    auto source = x.has("source") ? x.member("source") : x;
+    members.emplace_back(name, read_template(source));
+  }
+  core_->output.emplace().content = std::move(members);
+}
+
 void native_reader::read_inputs(const reader& in) {
   core_->takes_other_inputs = !in.has("inputs");
-  if (!in.has("inputs") || !in.member("inputs").wants_object("an object of inputs"))
+  if (!in.has("inputs"))
     return;
-  for (auto& [name, spec] : in.member("inputs").members()) {
+  auto inputs = in.member("inputs");
+  if (inputs.json().is_array()) { // names alone
+    for (auto& name : inputs.as_texts("an object of inputs"))
+      core_->inputs[name] = {};
+    return;
+  }
+  if (!inputs.wants_object("an object of inputs"))
+    return;
+  for (auto& [name, spec] : inputs.members()) {
+    if (spec.json().is_string() && is_one_of(input_types, spec.json().get<std::string>())) {
+      core_->inputs[name].type = spec.json().get<std::string>(); // a type alone
+      continue;
+    }
     if (!spec.wants_object("an input: an object with `type`, `required`, `default`"))
       continue;
     spec.check_keys({"type", "required", "default", "description"}, {}, "an input");

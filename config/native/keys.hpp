@@ -9,12 +9,12 @@ namespace troupe::config::keys {
 
 using list = std::vector<std::string>;
 
-inline const list flow{"troupe",   "ir_version", "$schema",  "name",     "description",
-                       "version",  "inputs",     "context",  "env",      "secrets",
-                       "defaults", "types",      "on_error", "pipeline", "output",
-                       "meta",     "prices",     "limits",   "budget",   "flows"};
+inline const list flow{"troupe",   "ir_version", "$schema", "name",    "description", "version",
+                       "inputs",   "context",    "env",     "secrets", "defaults",    "types",
+                       "on_error", "pipeline",   "output",  "meta",    "prices",      "limits",
+                       "budget",   "flows",      "outputs"};
 inline const list inline_flow{"name",     "description", "inputs", "context",
-                              "pipeline", "output",      "meta"};
+                              "pipeline", "output",      "meta",   "outputs"};
 
 inline const list defaults{"timeout", "retry", "llm"};
 

@@ -60,6 +60,7 @@ private:
   void read_document(const reader& in);
   void read_core(const reader& in);
   void read_inputs(const reader& in);
+  void read_outputs(const reader& in);
   void read_context(const reader& in);
   void read_environment(const reader& in);
   void read_defaults(const reader& in);

@@ -7,6 +7,29 @@
 
 namespace troupe::config {
 
+namespace {
+
+/// `{{ steps.a }}` is a text, and hardly meant to be one.
+void warn_of_other_templates(const reader& in, const std::string& text) {
+  auto begin = text.find("{{");
+  auto end = begin == text.npos ? begin : text.find("}}", begin);
+  if (end == text.npos)
+    return;
+  auto name = text.substr(begin + 2, end - begin - 2);
+  name.erase(0, name.find_first_not_of(" $"));
+  name.erase(name.find_last_not_of(' ') + 1);
+  auto is_path =
+    !name.empty() &&
+    name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.[]") ==
+      name.npos;
+  if (is_path)
+    in.warning({"looks_like_a_template",
+                "`" + text.substr(begin, end + 2 - begin) + "` is a text here",
+                "for a template write ${" + name + "}"});
+}
+
+} // namespace
+
 plan::value_template native_reader::read_template(const reader& in) {
   return read_template(in, in.json());
 }
@@ -15,6 +38,7 @@ plan::value_template native_reader::read_template(const reader& in, const nlohma
   plan::value_template out;
   auto keep_literal = [&] { out.content = value{x}; };
   if (x.is_string()) {
+    warn_of_other_templates(in, x.get_ref<const std::string&>());
     auto text = read_text_template(in, x.get_ref<const std::string&>());
     if (!text || text->is_literal())
       out.content = value{nlohmann::json(text ? text->literal() : std::string{})};

@@ -42,6 +42,23 @@ bool holds_template(const json& x) {
   return false;
 }
 
+/// Params by another of their names.
+void rename_aliases(const step_kind& kind, json& params) {
+  if (!kind.params.is_object() || !kind.params.contains("properties"))
+    return;
+  for (auto& [name, property] : kind.params["properties"].items()) {
+    if (!property.contains("aliases"))
+      continue;
+    for (auto& alias : property["aliases"])
+      if (auto given = params.find(alias.get<std::string>());
+          given != params.end() && !params.contains(name)) {
+        auto x = std::move(*given);
+        params.erase(given);
+        params[name] = std::move(x);
+      }
+  }
+}
+
 std::vector<std::string> params_of(const step_kind& kind) {
   std::vector<std::string> all;
   if (kind.params.is_object() && kind.params.contains("properties"))
@@ -116,6 +133,7 @@ plan::step native_reader::read_step(const reader& in, plan::node& x) {
   out.output = expanded->output;
   read_given(in, *expanded, x);
   auto& final_params = expanded->params;
+  rename_aliases(*out.kind, final_params);
   // A problem in a custom type's params is shown at the step that uses it.
   auto where = expanded->is_custom ? in.member("type")
                : in.has("params")  ? in.member("params")

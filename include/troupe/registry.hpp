@@ -25,6 +25,7 @@ struct step_kind {
   /// "jq"` is a program; with `"format": "shell"` a command line, whose templates become references
   /// to environment variables: such a param arrives as `{"script": text, "env": {name: text}}`.
   /// With `"format": "url"`, what templates give is percent-encoded, but not at the very start.
+  /// `"aliases": ["path"]` are other names by which documents may call a param.
   nlohmann::json params = {};
   std::string input = "any";  ///< any, text, json, list, file, image, audio, video
   std::string output = "any"; ///< likewise

@@ -50,6 +50,21 @@ public:
       check_golden(golden_of(file, ".golden"), story_of(file.filename().string(), options));
   }
 
+  /// Documents count as valid with the kinds that there are, and run with stubs alone.
+  void check_with_stubs() {
+    auto real = std::exchange(kinds_, harmless_kinds());
+    for (auto& file : files_in(folder_, endings)) {
+      auto name = file.filename().string();
+      auto read = load_flow(name, real, {.stub_unknown = true});
+      refused_ += read ? 0 : 1;
+      auto story = told(read ? read->warnings() : read.error());
+      if (read)
+        story += story_of(name, {.stub_unknown = true});
+      check_golden(golden_of(file, ".golden"), story);
+    }
+  }
+  size_t refused() const { return refused_; }
+
   void check_refused(const reading_options& options) {
     for (auto& file : files_in(folder_ / "refused", endings)) {
       auto read = parse_flow(read_text(file), kinds_, file.filename().string(), options);
@@ -82,12 +97,21 @@ private:
     });
   }
 
+  /// Those that reach nothing outside of the process.
+  registry harmless_kinds() const {
+    registry all;
+    for (auto name : {"echo", "template", "jq", "sleep", "fail", "log", "merge", "split"})
+      all.add(*kinds_.find(name));
+    return all;
+  }
+
   json came_of(const flow& x) {
-    auto result = engine_.run(x);
+    auto result = engine_.run(x, {}, {.end_when_waiting = true});
     json out{{"status", to_string(result.status)},
              {"output", result.output.json()},
-             {"context", result.context.json()},
-             {"tree", as_value(*result.tree).json()}};
+             {"context", result.context.json()}};
+    if (result.tree)
+      out["tree"] = as_value(*result.tree).json();
     if (result.error)
       out["error"] = *result.error;
     return lasting(out);
@@ -119,6 +143,7 @@ private:
   fs::path folder_;
   registry kinds_;
   engine engine_;
+  size_t refused_ = 0;
 };
 
 } // namespace
@@ -132,7 +157,9 @@ BOOST_AUTO_TEST_CASE(blueprints_do_what_they_did) {
   family{"blueprint"}.check({.stub_unknown = true});
 }
 BOOST_AUTO_TEST_CASE(documents_of_language_models_do_what_they_did) {
-  family{"llm"}.check({.stub_unknown = true});
+  family all{"llm"};
+  all.check_with_stubs();
+  BOOST_TEST(all.refused() <= 4u); // of 40
 }
 
 BOOST_AUTO_TEST_CASE(wrong_native_documents_are_refused_to_the_letter) {
