@@ -153,8 +153,7 @@ void custom_types::check_bases(const reader& section, const registry& kinds) con
       continue; // it was refused
     std::set<std::string> seen{name};
     auto base = x->second.base;
-    for (auto next = types_.find(base); next != types_.end() && !kinds.find(base);
-         next = types_.find(base)) {
+    for (auto next = types_.find(base); next != types_.end(); next = types_.find(base)) {
       if (!seen.insert(base).second) {
         in.member("type").error({"type_cycle", "the type \"" + name + "\" is made from itself"});
         break;
@@ -215,10 +214,12 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
         in.member("type").error({"invalid_params",
                                  "the type \"" + name + "\" takes no param \"" + param + "\"",
                                  did_you_mean(param, wanted)});
+    // One that takes the place of a kind takes and gives what that does, if it does not say.
+    auto replaced = kinds.find(name);
     if (out.input.empty())
-      out.input = input;
+      out.input = input.empty() && replaced ? replaced->input : input;
     if (out.output.empty())
-      out.output = output;
+      out.output = output.empty() && replaced ? replaced->output : output;
     out.params = std::move(filled);
     out.is_custom = true;
     name = base;
