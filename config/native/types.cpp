@@ -117,6 +117,12 @@ private:
   std::set<std::string> missing_, used_;
 };
 
+/// What such a kind does is for types to say.
+bool has_no_function(const step_kind& x) {
+  auto run = std::get_if<plain_fn>(&x.run);
+  return run && !*run;
+}
+
 } // namespace
 
 void custom_types::read(const reader& section, const registry& kinds) {
@@ -182,7 +188,8 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
     auto custom = types_.find(name);
     if (custom == types_.end()) {
       out.kind = kinds.find(name);
-      out.is_stub = !out.kind && stubs_;
+      auto declared = out.kind;
+      out.is_stub = stubs_ && (!declared || has_no_function(*declared));
       if (out.is_stub)
         out.kind = stubs::kind(name);
       if (!out.kind && out.is_custom)
@@ -192,10 +199,11 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
                                  did_you_mean(name, all_names(kinds))});
         return {};
       }
+      auto& said = declared ? *declared : *out.kind;
       if (out.input.empty())
-        out.input = out.kind->input;
+        out.input = said.input;
       if (out.output.empty())
-        out.output = out.kind->output;
+        out.output = said.output;
       return out;
     }
     auto& [base, input, output, own, result, price] = custom->second;

@@ -469,6 +469,25 @@ BOOST_AUTO_TEST_CASE(a_misspelt_group_is_told_as_one) {
   tells("steps: [{params: {}}]", "missing_key", "a step needs `type`");
 }
 
+BOOST_AUTO_TEST_CASE(stubs_stand_in_for_kinds_that_no_provider_says) {
+  auto kinds = built_in_kinds();
+  auto read = parse_flow("prompt: x\nsteps: [{type: text_to_image}, {type: image_to_video}]", kinds,
+                         "chain.yaml", {.stub_unknown = true});
+  BOOST_REQUIRE(read);
+  BOOST_REQUIRE(read->warnings().size() == 2u);
+  BOOST_TEST(read->warnings()[0].code == "stubbed_kind");
+  auto wrong = parse_flow("steps: [{type: text_to_image}, {type: text_to_speech}]", kinds,
+                          "chain.yaml", {.stub_unknown = true});
+  BOOST_REQUIRE(!wrong);
+  BOOST_TEST(wrong.error().back().code == "incompatible_types");
+}
+
+BOOST_AUTO_TEST_CASE(a_type_that_is_made_from_itself_is_refused) {
+  BOOST_TEST(
+    codes("types: {text_to_image: {type: text_to_image}}\nsteps: [{type: text_to_image}]") ==
+    "type_cycle");
+}
+
 BOOST_AUTO_TEST_CASE(odd_shapes_are_refused) {
   BOOST_TEST(codes("steps: 3") == "wrong_type");
   BOOST_TEST(codes("steps: []") == "empty_group");
