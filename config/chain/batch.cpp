@@ -79,7 +79,10 @@ native_json chain::lowered_batch(const reader& in, const around& where) {
 
 native_json chain::batch_of(const reader& in, native_json items) {
   native_object out{in};
-  if (auto written = setting_of(in, "items"))
+  auto written_items = setting_of(in, "items");
+  if (written_items && !written_items->json().is_string())
+    written_items->wants_list("a list of items, or a template that gives one");
+  if (auto& written = written_items)
     out.set("items", std::move(items), *written);
   else
     out.set("items", items == results_of_before ? "${previous}" : std::move(items));

@@ -27,19 +27,23 @@ std::vector<reader> branches_of(const reader& group) {
   return list ? steps_in(*list) : std::vector<reader>{};
 }
 
-std::string name_of_merge(const reader& merge) {
-  for (auto key : {"merge_strategy", "strategy"})
-    if (auto found = setting_of(merge, key); found && found->json().is_string())
+std::string strategy_in(const reader& step, const char* own_key) {
+  for (auto key : {own_key, "strategy"})
+    if (auto found = setting_of(step, key); found && found->json().is_string())
       return found->json().get<std::string>();
   return {};
 }
 
-/// What a strategy that makes one list of files combines; empty: it takes anything.
+std::string name_of_merge(const reader& merge) { return strategy_in(merge, "merge_strategy"); }
+
+/// What strategies that make one list of files combine.
+const std::map<std::string, std::string> combiners{
+  {"combine_images", "image"}, {"combine_videos", "video"}, {"combine_audio", "audio"}};
+
+/// Empty: it takes anything.
 std::string combined_by(const std::string& strategy) {
-  static const std::map<std::string, std::string> all{
-    {"combine_images", "image"}, {"combine_videos", "video"}, {"combine_audio", "audio"}};
-  auto known = all.find(strategy);
-  return known == all.end() ? "" : known->second;
+  auto known = combiners.find(strategy);
+  return known == combiners.end() ? "" : known->second;
 }
 
 } // namespace
@@ -150,10 +154,12 @@ void content_types::check(const reader& step, const given_input& given) const {
     if (!is_one_of({"parallel", "list", "json"}, given.type) && !setting_of(step, "results"))
       refuse(step, "parallel", given);
     return;
-  case step_form::split:
-    if (given.type != "list" && !setting_of(step, "items"))
+  case step_form::split: {
+    auto takes_lists = is_one_of({"round_robin", "chunk"}, strategy_in(step, "split_strategy"));
+    if (takes_lists && given.type != "list" && !setting_of(step, "items"))
       refuse(step, "list", given);
     return;
+  }
   case step_form::list:
     if (auto inner = branches_of(step); !inner.empty())
       check(inner.front(), as_branch);
@@ -167,9 +173,10 @@ void content_types::check(const reader& step, const given_input& given) const {
 
 void content_types::refuse(const reader& step, const std::string& wanted,
                            const given_input& given) const {
-  auto cure = given.type == "parallel" ? "put a `merge_outputs` between them, or give it an `input`"
-              : given.type == "json"   ? "put a `merge_outputs` between them, or give it an `input`"
-                                       : "give it an `input`";
+  auto is_unmerged = given.type == "parallel" || given.type == "json";
+  auto cure = form_of(step) == step_form::merge ? "a merge stands behind a group, a batch or a list"
+              : is_unmerged ? "put a `merge_outputs` between them, or give it an `input`"
+                            : "give it an `input`";
   auto where = step.json().is_object() && step.has("type") ? step.member("type") : step;
   where.error(
     {"incompatible_types",
@@ -192,7 +199,12 @@ void content_types::check_merge(const reader& merge, const reader& group) const 
                          "\" gives " + one.type + "; combine_outputs needs one type"
                      : "\"" + label_of(merge) + "\" takes " + wanted + ", but \"" + one.name +
                          "\" gives " + one.type;
-    return merge.error({"incompatible_types", message, ""});
+    auto other = std::find_if(combiners.begin(), combiners.end(),
+                              [&](auto& x) { return x.second == one.type; });
+    auto cure = wanted.empty()             ? "\"outputs\" takes any, and gives a list"
+                : other == combiners.end() ? ""
+                                           : "did you mean \"" + other->first + "\"?";
+    return merge.error({"incompatible_types", message, cure});
   }
 }
 

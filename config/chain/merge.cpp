@@ -23,6 +23,11 @@ std::optional<reader> either(const reader& in, const char* key, const char* othe
   return found ? found : setting_of(in, other);
 }
 
+std::string strategy_name(const reader& in) {
+  auto written = either(in, "merge_strategy", "strategy");
+  return written && written->json().is_string() ? written->json().get<std::string>() : "";
+}
+
 } // namespace
 
 native_json chain::lowered_merge(const reader& in, const around& where) {
@@ -36,6 +41,8 @@ native_json chain::lowered_merge(const reader& in, const around& where) {
   else
     in.error({"missing_key", "a merge needs `merge_strategy`, how to merge",
               "such as \"outputs\", \"best_quality\" or \"combine_images\""});
+  if (strategy_name(in) == "reduce" && !setting_of(in, "program"))
+    in.error({"missing_key", "`reduce` needs `program`, a jq program over the results"});
   for (auto key : {"results", "separator", "program"})
     if (auto written = setting_of(in, key))
       params.set(key, names_.with_ids(*written), *written);

@@ -274,6 +274,7 @@ BOOST_AUTO_TEST_CASE(merges_are_steps_that_unwrap_what_a_group_collected) {
                      "results: [a, b]}")["params"] ==
              json({{"strategy", "combine_outputs"}, {"separator", ", "}, {"results", {"a", "b"}}}));
   tells("steps: [{type: merge_outputs}]", "missing_key", "a merge needs `merge_strategy`");
+  BOOST_TEST(codes("steps: [{type: merge_outputs, merge_strategy: reduce}]") == "missing_key");
 }
 
 BOOST_AUTO_TEST_CASE(outputs_of_different_types_are_not_combined) {
@@ -298,8 +299,9 @@ BOOST_AUTO_TEST_CASE(what_a_group_collected_is_for_merges) {
                            "text_to_image}]}\n"};
   tells(group + "  - {type: image_to_video, name: v}", "incompatible_types",
         "\"v\" takes image, but \"g\" before it gives parallel");
-  tells(group + "  - {type: split_input, name: s, parts: 2}", "incompatible_types",
-        "\"s\" takes list, but \"g\" before it gives parallel");
+  BOOST_TEST(codes(group + "  - {type: split_input, name: s, parts: 2}") == "");
+  tells(group + "  - {type: split_input, name: s, parts: 2, split_strategy: chunk}",
+        "incompatible_types", "\"s\" takes list, but \"g\" before it gives parallel");
   BOOST_TEST(codes(group + "  - {type: merge_outputs, merge_strategy: first_success}\n  - {type: "
                            "image_to_video}") == "");
   tells("steps: [{type: text_to_image, name: t}, {type: merge_outputs, name: m, merge_strategy: "
@@ -337,6 +339,8 @@ BOOST_AUTO_TEST_CASE(a_batch_has_items_of_its_own_or_those_of_the_step_before) {
   BOOST_TEST(batch_behind("{type: text_to_image}",
                           "inputs: [a]\nprompt: x\ninput_type: text")["batch"]["items"] ==
              "${inputs.inputs}");
+  BOOST_TEST(codes("steps: [{type: batch_parallel, items: 3, step_template: {type: echo}}]") ==
+             "wrong_type");
   auto unwrapped = batch_behind("{type: parallel_group, parallel_steps: [{type: echo}]}");
   BOOST_TEST(unwrapped["sequence"][0] ==
              json({{"type", "merge"}, {"params", {{"strategy", "outputs"}}}}));
