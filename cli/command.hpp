@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/document.hpp"
 #include "troupe/registry.hpp"
 
 #include <string>
@@ -21,6 +22,7 @@ enum exit_code : int {
 
 struct run_command {
   std::string flow;
+  document_options documents;
   std::vector<std::string> inputs;  ///< `name=value`
   std::string input_file;           ///< JSON; `-` is standard input
   std::vector<std::string> secrets; ///< `name=@file`
@@ -38,6 +40,7 @@ struct run_command {
 
 struct map_command {
   std::string flow;
+  document_options documents;
   std::vector<std::string> secrets; ///< as of run
   std::vector<std::string> file_roots;
   std::string output = "text"; ///< text: the output alone; json: the whole result
@@ -48,10 +51,19 @@ struct map_command {
 
 struct validate_command {
   std::vector<std::string> flows;
-  std::string format = "human"; ///< human, json
+  document_options documents;
+  std::string format = "human"; ///< human, json, sarif
 };
 
-struct schema_command {};
+struct convert_command {
+  std::string flow;
+  std::string format; ///< of the document; empty: as its keys say
+};
+
+struct schema_command {
+  std::string format = "native";
+  bool for_models = false; ///< a page for language models in place of a schema
+};
 struct doctor_command {};
 
 struct new_command {
@@ -60,11 +72,13 @@ struct new_command {
 
 struct explain_command {
   std::string flow;
+  document_options documents;
   std::vector<std::string> file_roots;
 };
 
 struct graph_command {
   std::string flow;
+  document_options documents;
   std::string format = "mermaid"; ///< mermaid, dot, svg
 };
 
@@ -75,6 +89,7 @@ struct steps_command {
 int execute(const run_command& x);
 int execute(const map_command& x);
 int execute(const validate_command& x);
+int execute(const convert_command& x);
 int execute(const schema_command& x);
 int execute(const doctor_command& x);
 int execute(const new_command& x);

@@ -229,12 +229,9 @@ int execute(const explain_command& x) {
   auto options = options_for(x.file_roots);
   registry kinds;
   add_built_in_steps(kinds, options);
-  auto flow = load_flow(x.flow, kinds);
-  if (!flow) {
-    complain(flow.error());
-    return exit_code::invalid_flow;
-  }
-  complain(flow->warnings());
+  auto flow = read_flow(x.flow, x.documents, kinds);
+  if (!flow)
+    return flow.error();
   auto plan = flow->describe();
   page out{terminal_of(STDOUT_FILENO)};
   auto description = plan["description"].get<std::string>();

@@ -217,11 +217,9 @@ bool render(const std::string& dot) {
 int execute(const graph_command& x) {
   registry kinds;
   add_built_in_steps(kinds);
-  auto flow = load_flow(x.flow, kinds);
-  if (!flow) {
-    complain(flow.error());
-    return exit_code::invalid_flow;
-  }
+  auto flow = read_flow(x.flow, x.documents, kinds);
+  if (!flow)
+    return flow.error();
   std::unique_ptr<drawing> to;
   if (x.format == "mermaid")
     to = std::make_unique<mermaid_drawing>();

@@ -15,9 +15,21 @@ using namespace troupe::cli;
 
 namespace {
 
+/// `name`: of the option that says the document's format.
+void add_document_options(CLI::App& command, document_options& x, const char* name = "--format") {
+  command.add_option(name, x.format, "of the document; as its keys say if not given")
+    ->check(CLI::IsMember({"native", "graph", "chain", "blueprint"}))
+    ->type_name("FORMAT");
+  command.add_option("--types", x.types, "a file with `types`: kinds made from others")
+    ->type_name("FILE");
+  command.add_flag("--stub-unknown", x.stub_unknown,
+                   "steps of unknown kinds run nothing, and give what is read of them");
+}
+
 void add_run(CLI::App& app, run_command& x) {
   auto command = app.add_subcommand("run", "Run a flow; its result goes to standard output.");
   command->add_option("FLOW", x.flow, "the document, JSON or YAML")->required();
+  add_document_options(*command, x.documents);
   command->add_option("--input", x.inputs, "an input, NAME=VALUE; may be repeated")
     ->expected(1)
     ->take_all()
@@ -69,6 +81,7 @@ void add_map(CLI::App& app, map_command& x) {
     "map",
     "Run a flow once for each line of standard input; one line of output for each, in order.");
   command->add_option("FLOW", x.flow, "the document, JSON or YAML")->required();
+  add_document_options(*command, x.documents);
   command
     ->add_option("--concurrency", x.concurrency, "runs at once; four for each core if not said")
     ->check(CLI::Range(1, 100000))
@@ -92,13 +105,29 @@ void add_validate(CLI::App& app, validate_command& x) {
   auto command =
     app.add_subcommand("validate", "Find every problem in documents, running nothing.");
   command->add_option("FLOW", x.flows, "the documents")->required();
-  command->add_option("--format", x.format, "human, or json on standard output")
-    ->check(CLI::IsMember({"human", "json"}))
+  command->add_option("--format", x.format, "human, or json or sarif on standard output")
+    ->check(CLI::IsMember({"human", "json", "sarif"}))
+    ->type_name("FORMAT");
+  add_document_options(*command, x.documents, "--document-format");
+}
+
+void add_convert(CLI::App& app, convert_command& x) {
+  auto command = app.add_subcommand("convert", "Print a document of any format as a native one.");
+  command->add_option("FLOW", x.flow, "the document, JSON or YAML")->required();
+  command->add_option("--format", x.format, "of the document; as its keys say if not given")
+    ->check(CLI::IsMember({"native", "graph", "chain", "blueprint"}))
     ->type_name("FORMAT");
 }
 
-void add_schema(CLI::App& app) {
-  app.add_subcommand("schema", "Print a JSON Schema of flows, for editors.");
+void add_schema(CLI::App& app, schema_command& x) {
+  auto command = app.add_subcommand("schema", "Print a JSON Schema of flows, for editors.");
+  auto format = command->add_option("--format", x.format, "of which documents; native if not said")
+                  ->check(CLI::IsMember({"native", "graph", "chain", "blueprint"}))
+                  ->type_name("FORMAT");
+  command
+    ->add_flag("--for-llm", x.for_models,
+               "one page from which a language model can write flows, instead of a schema")
+    ->excludes(format);
 }
 
 void add_new(CLI::App& app, new_command& x) {
@@ -123,6 +152,7 @@ void add_explain(CLI::App& app, explain_command& x) {
   auto command = app.add_subcommand(
     "explain", "Tell what a flow will do: in which order, what each node reads and writes.");
   command->add_option("FLOW", x.flow, "the document")->required();
+  add_document_options(*command, x.documents);
   command->add_option("--file-root", x.file_roots, "as of run")
     ->expected(1)
     ->take_all()
@@ -135,6 +165,7 @@ void add_graph(CLI::App& app, graph_command& x) {
   command->add_option("--format", x.format, "mermaid, dot, or svg through Graphviz")
     ->check(CLI::IsMember({"mermaid", "dot", "svg"}))
     ->type_name("FORMAT");
+  add_document_options(*command, x.documents, "--document-format");
 }
 
 void add_steps(CLI::App& app, steps_command& x) {
@@ -167,9 +198,12 @@ int main(int argc, char** argv) {
   map_command map;
   add_map(app, map);
   add_validate(app, validate);
+  convert_command convert;
+  add_convert(app, convert);
   new_command starter;
   std::string shell;
-  add_schema(app);
+  schema_command schema;
+  add_schema(app, schema);
   add_new(app, starter);
   add_doctor(app);
   add_completions(app, shell);
@@ -188,6 +222,8 @@ int main(int argc, char** argv) {
       return execute(map);
     if (app.got_subcommand("validate"))
       return execute(validate);
+    if (app.got_subcommand("convert"))
+      return execute(convert);
     if (app.got_subcommand("new"))
       return execute(starter);
     if (app.got_subcommand("doctor"))
@@ -197,7 +233,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("man"))
       return print(manual(app)) ? succeeded : infrastructure;
     if (app.got_subcommand("schema"))
-      return execute(schema_command{});
+      return execute(schema);
     if (app.got_subcommand("explain"))
       return execute(explain);
     if (app.got_subcommand("graph"))

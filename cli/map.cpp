@@ -208,12 +208,9 @@ exit_code code_of(const map_command& x, const tally& counts, const interrupt& si
 int execute(const map_command& x) {
   interrupt signals; // before the engine's threads
   engine engine{{.steps = options_for(x.file_roots), .cache_file = x.cache}};
-  auto flow = engine.load(x.flow);
-  if (!flow) {
-    complain(flow.error());
-    return exit_code::invalid_flow;
-  }
-  complain(flow->warnings());
+  auto flow = read_flow(x.flow, x.documents, engine.steps());
+  if (!flow)
+    return flow.error();
   auto secrets = read_secrets(x.secrets, *flow);
   if (!secrets) {
     complain("troupe: " + secrets.error().message + "\n");

@@ -130,12 +130,9 @@ void tell_waiting(const run_result& x) {
 int execute(const run_command& x) {
   interrupt signals; // before the engine's threads
   engine engine{{.steps = options_for(x.file_roots), .cache_file = x.cache}};
-  auto flow = engine.load(x.flow);
-  if (!flow) {
-    complain(flow.error());
-    return exit_code::invalid_flow;
-  }
-  complain(flow->warnings());
+  auto flow = read_flow(x.flow, x.documents, engine.steps());
+  if (!flow)
+    return flow.error();
   auto part = read_part(x, *flow);
   if (!part) {
     complain("troupe: " + part.error().message + "\n");

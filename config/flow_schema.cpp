@@ -109,6 +109,9 @@ json common_of_nodes() {
                           "what the step will probably spend")},
     {"cache", described(closed({{"ttl", ref("duration")}, {"key", json::object()}}),
                         "keeps its result for later runs")},
+    {"price", described({{"anyOf", {amount(), ref("template")}}},
+                        "USD that a success of the step costs, for kinds that do not say")},
+    {"exports", described(list_of(text()), "the only context keys that it may change")},
   };
 }
 
@@ -271,12 +274,14 @@ json limit() {
 
 json context_key() { return closed({{"value", json::object()}, {"merge", context_merge()}}); }
 
+json pipeline() { return {{"anyOf", {ref("nodes"), graph()}}}; }
+
 json subflow() {
   auto shape = closed({{"name", text()},
                        {"description", text()},
                        {"inputs", object_of(input())},
                        {"context", object_of(context_key())},
-                       {"pipeline", ref("nodes")},
+                       {"pipeline", pipeline()},
                        {"output", json::object()},
                        {"meta", json::object()}});
   shape["required"] = {"pipeline"};
@@ -285,11 +290,14 @@ json subflow() {
 
 json type_definition() {
   auto kinds_of_data = one_of({"any", "text", "json", "list", "file", "image", "audio", "video"});
-  auto shape = closed({{"type", text()},
-                       {"input", kinds_of_data},
-                       {"output", kinds_of_data},
-                       {"params", {{"type", "object"}}},
-                       {"description", text()}});
+  auto shape = closed(
+    {{"type", text()},
+     {"input", kinds_of_data},
+     {"output", kinds_of_data},
+     {"params", {{"type", "object"}}},
+     {"result", described(json::object(), "what its steps give; ${result} is what the kind gives")},
+     {"price", {{"anyOf", {amount(), ref("template")}}}},
+     {"description", text()}});
   shape["required"] = {"type"};
   return shape;
 }
@@ -319,7 +327,7 @@ json native_schema(const registry& kinds) {
     {"limits", object_of(limit())},
     {"budget", ref("budget")},
     {"flows", object_of(subflow())},
-    {"pipeline", described(ref("nodes"), "the nodes, one after another")},
+    {"pipeline", described(pipeline(), "nodes, one after another, or with edges")},
     {"output",
      {{"description", "what the run gives: a template; without it, the last node's output"}}},
     {"meta", json::object()},

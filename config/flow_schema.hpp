@@ -3,9 +3,12 @@
 
 #include "troupe/registry.hpp"
 
+// JSON Schemas (draft 7) of the formats, for editors.
 namespace troupe::config {
 
-/// A JSON Schema (draft 7) of native documents; see `flow_schema`.
 nlohmann::json native_schema(const registry& kinds);
+nlohmann::json graph_schema(const registry& kinds);
+nlohmann::json chain_schema(const registry& kinds);
+nlohmann::json blueprint_schema(const registry& kinds);
 
 } // namespace troupe::config

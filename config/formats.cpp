@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/formats.hpp"
 
+#include "config/flow_schema.hpp"
 #include "config/suggest.hpp"
 
 #include <algorithm>
@@ -14,12 +15,13 @@ using translator = native_json (*)(const reader&);
 struct known_format {
   const char* name;
   translator translate; ///< null: native
+  nlohmann::json (*schema)(const registry&);
 };
 
-constexpr known_format formats[] = {{"native", nullptr},
-                                    {"graph", translate_graph},
-                                    {"chain", translate_chain},
-                                    {"blueprint", translate_blueprint}};
+constexpr known_format formats[] = {{"native", nullptr, native_schema},
+                                    {"graph", translate_graph, graph_schema},
+                                    {"chain", translate_chain, chain_schema},
+                                    {"blueprint", translate_blueprint, blueprint_schema}};
 
 /// Documents stand under a key of their own, now and then.
 reader unwrapped(reader in) {
@@ -66,6 +68,13 @@ std::vector<std::string> format_names() {
   for (auto& x : formats)
     all.emplace_back(x.name);
   return all;
+}
+
+nlohmann::json schema_of(const registry& kinds, std::string_view format) {
+  for (auto& x : formats)
+    if (x.name == format)
+      return x.schema(kinds);
+  return nullptr;
 }
 
 bool make_native(document& x, problems& found, const std::string& wanted) {

@@ -4,14 +4,19 @@
 #include "config/document/document.hpp"
 #include "config/document/problems.hpp"
 #include "config/translation.hpp"
+#include "troupe/registry.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::config {
 
 /// The formats' names, as `--format` takes them.
 std::vector<std::string> format_names();
+
+/// Null if there is no such format.
+nlohmann::json schema_of(const registry& kinds, std::string_view format);
 
 /// Makes a native document of one of another format: of that which is wanted, or that its keys say.
 /// False if it is none, or is wrong; then that is among the problems.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/describe.hpp"
-#include "config/flow_schema.hpp"
+#include "config/formats.hpp"
 #include "config/native/native_reader.hpp"
 #include "config/partial.hpp"
 #include "config/translation.hpp"
@@ -14,7 +14,9 @@ const std::string& flow::name() const { return plan_->name; }
 const std::string& flow::description() const { return plan_->description; }
 const diagnostics& flow::warnings() const { return plan_->warnings; }
 const std::vector<std::string>& flow::secrets() const { return plan_->secrets; }
-nlohmann::json flow_schema(const registry& kinds) { return config::native_schema(kinds); }
+nlohmann::json flow_schema(const registry& kinds, std::string_view format) {
+  return config::schema_of(kinds, format);
+}
 nlohmann::json flow::describe() const { return config::describe(*plan_); }
 nlohmann::json flow::preview(const value& inputs) const { return config::preview(*plan_, inputs); }
 expected<flow> flow::part(const flow_part& which) const {
@@ -86,8 +88,8 @@ expected<converted_flow, diagnostics> conversion_of(written x, const reading_opt
   config::source from{std::move(x.name), std::move(x.text), std::move(x.file)};
   auto is_right = config::parse(from, options.format);
   auto& made = from.content.translated;
-  if (is_right && made.is_null())
-    made = config::as_written({from.content.root, "", from.found});
+  if (is_right && made.is_null()) // it is native
+    config::take_translation(from.content, config::as_written({from.content.root, "", from.found}));
   auto found = from.found.take();
   if (!is_right)
     return unexpected{std::move(found)};

@@ -65,6 +65,9 @@ public:
     found_->error_inside(pointer_, piece, std::move(what));
   }
   void warning(finding what) const { found_->warning(pointer_, std::move(what)); }
+  void warning_at_key(finding what) const {
+    found_->warning(pointer_, std::move(what), problems::at::key);
+  }
   void wrong_type(std::string_view wanted) const;
   void not_supported_yet(std::string_view what) const;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/translation.hpp"
 
+#include "config/suggest.hpp"
+
 namespace troupe::config {
 
 using nlohmann::json;
@@ -35,20 +37,51 @@ native_json native_object::remove(std::string_view key) {
   return out;
 }
 
-native_json as_written(const reader& x) {
+native_object& native_object::add_to(std::string_view key, std::string_view inner, native_json x,
+                                     const reader& from) {
+  auto& member = json_[std::string{key}];
+  if (!member.is_object())
+    member = native_json::object();
+  if (!member.contains(origins_key))
+    member[origins_key] = native_json::object({{"", from.pointer()}});
+  member[origins_key][std::string{inner}] = from.pointer();
+  member[std::string{inner}] = std::move(x);
+  return *this;
+}
+
+native_json as_written(const reader& x, const text_fn& text) {
   auto& from = x.json();
+  if (from.is_string() && text)
+    return text(x, from.get_ref<const std::string&>());
   if (from.is_object()) {
     native_object out{x};
     for (auto& [key, member] : x.members())
-      out.set(key, as_written(member));
+      out.set(key, as_written(member, text));
     return out.take();
   }
   if (!from.is_array())
     return native_json(from);
   auto out = native_json::array();
   for (auto& item : x.items())
-    out.push_back(as_written(item));
+    out.push_back(as_written(item, text));
   return out;
+}
+
+void warn_of_unknown_keys(const reader& in, const std::vector<std::string>& known,
+                          std::string_view whose) {
+  for (auto& [key, x] : in.members())
+    if (!key.starts_with("_") && !is_one_of(known, key))
+      x.warning_at_key(
+        {"unknown_key",
+         "unknown key \"" + key + "\" in " + std::string{whose} + ": it does nothing",
+         did_you_mean(key, known)});
+}
+
+void copy(const reader& in, const std::vector<std::string>& keys, native_object& out,
+          const text_fn& text) {
+  for (auto& [key, x] : in.members())
+    if (is_one_of(keys, key))
+      out.set(key, as_written(x, text), x);
 }
 
 namespace {
@@ -57,10 +90,10 @@ class walk {
 public:
   explicit walk(const document& from) : from_{from} {}
 
-  /// `origin`: where the value was written; empty if it was not, and `x` is not the root.
-  json take(native_json& x, const std::string& pointer, const std::string& origin,
+  /// `written`: where the value was written; empty if it was not, and `x` is not the root.
+  json take(native_json& x, const std::string& pointer, const std::string& written,
             bool is_written) {
-    auto own = origin;
+    auto own = written;
     native_json origins;
     if (x.is_object() && x.contains(origins_key)) {
       origins = std::move(x[origins_key]);
@@ -68,13 +101,8 @@ public:
       own = origins[""].get<std::string>();
       is_written = true;
     }
-    if (auto known = from_.places.find(own); is_written && known != from_.places.end()) {
-      places_.emplace(pointer, known->second);
-      origins_.emplace(pointer, own);
-    } else {
-      is_written = false;
-    }
-    ranks_.emplace(pointer, ranks_.size() + 1);
+    is_written = is_written && from_.places.contains(own);
+    origins_.emplace(pointer, origin{is_written ? own : "", is_written, origins_.size() + 1});
     if (x.is_object()) {
       auto out = json::object();
       for (auto& [key, member] : x.items()) {
@@ -93,28 +121,28 @@ public:
     return out;
   }
 
-  void put_into(document& x) {
-    x.places = std::move(places_);
-    x.origins = std::move(origins_);
-    x.ranks = std::move(ranks_);
-  }
+  std::unordered_map<std::string, origin> origins() { return std::move(origins_); }
 
 private:
   const document& from_;
-  std::unordered_map<std::string, place> places_;
-  std::unordered_map<std::string, std::string> origins_;
-  std::unordered_map<std::string, size_t> ranks_;
+  std::unordered_map<std::string, origin> origins_;
 };
 
-/// Whether the whole of it is short enough for one line, and holds no object but small ones.
-bool fits_on_a_line(const native_json& x, size_t indent) {
-  constexpr size_t line = 100;
-  return indent + x.dump().size() <= line;
+std::string on_a_line(const native_json& x) {
+  if (!x.is_structured() || x.empty())
+    return x.dump();
+  std::string out;
+  for (auto& [key, member] : x.items())
+    out += (out.empty() ? "" : ", ") + (x.is_object() ? json(key).dump() + ": " : "") +
+           on_a_line(member);
+  return x.is_object() ? "{" + out + "}" : "[" + out + "]";
 }
 
 void print(const native_json& x, size_t indent, std::string& out) {
-  if (!x.is_structured() || x.empty() || (indent > 0 && fits_on_a_line(x, indent))) {
-    out += x.dump();
+  constexpr size_t longest_line = 100;
+  auto line = on_a_line(x);
+  if (!x.is_structured() || x.empty() || (indent > 0 && indent + line.size() <= longest_line)) {
+    out += line;
     return;
   }
   auto inner = std::string(indent + 2, ' ');
@@ -136,7 +164,7 @@ void take_translation(document& x, native_json made) {
   walk all{x};
   x.root = all.take(made, "", "", true);
   x.translated = std::move(made);
-  all.put_into(x);
+  x.origins = all.origins();
 }
 
 std::string pretty(const native_json& x) {

@@ -15,12 +15,14 @@ engine::~engine() = default;
 registry& engine::steps() { return impl_->kinds; }
 const registry& engine::steps() const { return impl_->kinds; }
 
-expected<flow, diagnostics> engine::load(const std::filesystem::path& file) const {
-  return load_flow(file, impl_->kinds);
+expected<flow, diagnostics> engine::load(const std::filesystem::path& file,
+                                         const reading_options& options) const {
+  return load_flow(file, impl_->kinds, options);
 }
 
-expected<flow, diagnostics> engine::parse(std::string_view text, const std::string& name) const {
-  return parse_flow(text, impl_->kinds, name);
+expected<flow, diagnostics> engine::parse(std::string_view text, const std::string& name,
+                                          const reading_options& options) const {
+  return parse_flow(text, impl_->kinds, name, options);
 }
 
 run_result engine::run(const flow& x, value inputs, run_options options) {

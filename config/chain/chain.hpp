@@ -88,8 +88,4 @@ private:
 /// Says of a batch that it takes the outputs out of what the step before it gives.
 inline const std::string results_of_before = "results";
 
-/// Tells keys that are none of these.
-void warn_of_unknown_keys(const reader& in, const std::vector<std::string>& known,
-                          const std::string& whose);
-
 } // namespace troupe::config

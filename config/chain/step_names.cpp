@@ -132,28 +132,13 @@ std::string step_names::nearest(const std::string& name, const std::string& poin
   return best ? best->id : "";
 }
 
-std::string step_names::in_text(const std::string& text, const std::string& pointer) const {
-  return rename_mentions(text, [&](const std::string& name) { return nearest(name, pointer); });
-}
-
 native_json step_names::with_ids(const reader& x) const {
-  auto& from = x.json();
   if (!has_renamed_)
     return as_written(x);
-  if (from.is_string())
-    return in_text(from.get<std::string>(), x.pointer());
-  if (from.is_object()) {
-    native_object out{x};
-    for (auto& [key, member] : x.members())
-      out.set(key, with_ids(member));
-    return out.take();
-  }
-  if (!from.is_array())
-    return native_json(from);
-  auto out = native_json::array();
-  for (auto& item : x.items())
-    out.push_back(with_ids(item));
-  return out;
+  return as_written(x, [this](const reader& at, const std::string& text) {
+    return rename_mentions(text,
+                           [&](const std::string& name) { return nearest(name, at.pointer()); });
+  });
 }
 
 native_json step_names::ids_in(const reader& x) const {

@@ -33,7 +33,6 @@ private:
   std::string free_id(const std::string& name) const;
   /// The id of the step of that name in the nearest scope; empty if there is none.
   std::string nearest(const std::string& name, const std::string& pointer) const;
-  std::string in_text(const std::string& text, const std::string& pointer) const;
 
   std::vector<declared> all_;
   std::set<std::string> ids_;

@@ -2,17 +2,8 @@
 #include "config/chain/chain.hpp"
 #include "config/chain/keys.hpp"
 #include "config/formats.hpp"
-#include "config/suggest.hpp"
 
 namespace troupe::config {
-
-void warn_of_unknown_keys(const reader& in, const std::vector<std::string>& known,
-                          const std::string& whose) {
-  for (auto& [key, x] : in.members())
-    if (!is_one_of(known, key))
-      x.warning({"unknown_key", "unknown key \"" + key + "\" in " + whose + ": it does nothing",
-                 did_you_mean(key, known)});
-}
 
 native_json chain::translate() {
   check_settings();

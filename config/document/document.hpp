@@ -22,6 +22,13 @@ struct place {
   span value = {};
 };
 
+/// Where a value of a translated document comes from.
+struct origin {
+  std::string pointer; ///< into the document that was written
+  bool is_written;
+  size_t rank; ///< tells which of two values stands before the other
+};
+
 /// A document as JSON, with the place of every value in its text. One of another format becomes a
 /// native one, whose values stand where they were made from.
 struct document {
@@ -31,9 +38,8 @@ struct document {
   std::unordered_map<std::string, place> places = {}; ///< by JSON pointer
 
   // Of one that was translated:
-  nlohmann::ordered_json translated = {};                    ///< `root`, in an order for people
-  std::unordered_map<std::string, std::string> origins = {}; ///< pointers: native to written
-  std::unordered_map<std::string, size_t> ranks = {};        ///< of values, in their order
+  nlohmann::ordered_json translated = {};               ///< `root`, in an order for people
+  std::unordered_map<std::string, origin> origins = {}; ///< by pointer into `root`
 };
 
 /// What a document must not exceed. Refused before it costs memory.

@@ -37,7 +37,8 @@ void problems::error_inside(const std::string& pointer, std::string_view piece, 
 }
 
 /// A pointer to something that is not written, such as a missing key, shows what encloses it.
-span problems::find(const std::string& pointer, at where) const {
+span problems::find(const std::string& asked, at where) const {
+  auto pointer = as_written(asked);
   auto found = where_.places.find(pointer);
   if (found == where_.places.end())
     return pointer.empty() ? span{} : find(parent_of(pointer), where);
@@ -50,8 +51,9 @@ std::string problems::as_written(std::string pointer) const {
   if (where_.origins.empty())
     return pointer;
   for (;;) {
-    if (auto found = where_.origins.find(pointer); found != where_.origins.end())
-      return found->second;
+    auto found = where_.origins.find(pointer);
+    if (found != where_.origins.end() && found->second.is_written)
+      return found->second.pointer;
     if (pointer.empty())
       return pointer;
     pointer = parent_of(pointer);
@@ -59,8 +61,8 @@ std::string problems::as_written(std::string pointer) const {
 }
 
 size_t problems::order_of(const std::string& pointer) const {
-  if (auto rank = where_.ranks.find(pointer); rank != where_.ranks.end())
-    return rank->second;
+  if (auto known = where_.origins.find(pointer); known != where_.origins.end())
+    return known->second.rank;
   auto found = where_.places.find(pointer);
   return found == where_.places.end() ? 0 : found->second.value.offset;
 }

@@ -3,6 +3,7 @@
 
 #include "config/document/document.hpp"
 #include "config/document/problems.hpp"
+#include "config/native/kind_schemas.hpp"
 #include "config/native/stubs.hpp"
 #include "config/native/types.hpp"
 #include "config/plan.hpp"
@@ -64,6 +65,7 @@ struct reading {
   std::deque<source> type_files = {};
   custom_types types = {}; ///< of the options
   config::stubs stubs = {};
+  kind_schemas schemas = {};
   std::vector<std::string> environment = {}, secrets = {}; ///< that those name
   std::vector<std::shared_ptr<native_reader>> readers = {};
   std::map<std::string, const plan::subflow*, std::less<>> subflows = {}; ///< by file and name

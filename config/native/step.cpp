@@ -231,13 +231,9 @@ void native_reader::check_params(const reader& in, const json& params, plan::ste
     if (!params.contains(required) && !reader{params, "", found_}.misspells(required, known))
       in.error(
         {"missing_param", "\"" + kind.name + "\" needs the param " + required.get<std::string>()});
-  auto part = kind.params;
-  part.erase("required");
-  part["additionalProperties"] = true;
-  if (fixed.size() != params.size())
-    for (auto key : {"oneOf", "anyOf", "allOf", "if"})
-      part.erase(key);
-  auto checked = schema::compile(part);
+  using form = kind_schemas::form;
+  auto is_whole = fixed.size() == params.size();
+  auto& checked = all_.schemas.of(out.kind, is_whole ? form::whole : form::part);
   if (!checked)
     return in.error(
       {"invalid_schema", "the schema of \"" + kind.name + "\": " + checked.error().message});
@@ -246,16 +242,8 @@ void native_reader::check_params(const reader& in, const json& params, plan::ste
     auto where = !name.empty() && in.has(name.substr(1)) ? in.member(name.substr(1)) : in;
     where.error({"invalid_params", wording(kind, fixed, problem), cure_for(kind, fixed, problem)});
   }
-  if (fixed.size() != params.size()) {
-    auto open = kind.params; // programs and command lines come in a form of their own
-    if (open.contains("properties"))
-      for (auto& [name, property] : open["properties"].items())
-        if (property.value("format", "") == "jq" || property.value("format", "") == "shell")
-          property = json::object();
-    for (auto key : {"required", "if"})
-      open.erase(key);
-    out.recheck = schema::compile(open).value_or(nullptr);
-  }
+  if (!is_whole)
+    out.recheck = all_.schemas.of(out.kind, form::filled_in).value_or(nullptr);
 }
 
 } // namespace troupe::config

@@ -3,7 +3,7 @@
 
 #include "config/native/stubs.hpp"
 #include "config/suggest.hpp"
-#include "config/template/text_template.hpp"
+#include "config/template/rename.hpp"
 
 #include <set>
 
@@ -59,7 +59,7 @@ private:
     std::string out;
     for (auto& part : parsed->parts) {
       if (auto plain = std::get_if<std::string>(&part)) {
-        out += escaped(*plain);
+        out += plan::escaped(*plain);
         continue;
       }
       auto put = in_choice(std::get<plan::alternatives>(part));
@@ -105,12 +105,6 @@ private:
         return nullptr;
     }
     return *at;
-  }
-
-  static std::string escaped(std::string text) {
-    for (size_t at = 0; (at = text.find("${", at)) != text.npos; at += 3)
-      text.insert(at, "$");
-    return text;
   }
 
   const json& given_;

@@ -33,8 +33,10 @@ public:
   /// The kinds that `load` knows; the built-in ones are there.
   registry& steps();
   const registry& steps() const;
-  expected<flow, diagnostics> load(const std::filesystem::path& file) const;
-  expected<flow, diagnostics> parse(std::string_view text, const std::string& name = "flow") const;
+  expected<flow, diagnostics> load(const std::filesystem::path& file,
+                                   const reading_options& options = {}) const;
+  expected<flow, diagnostics> parse(std::string_view text, const std::string& name = "flow",
+                                    const reading_options& options = {}) const;
 
   /// Runs a flow to its end. What is wrong with the inputs is a failed result (`invalid_input`); so
   /// is a call from inside one of this engine's own actors (`would_block`).

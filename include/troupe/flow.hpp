@@ -92,8 +92,8 @@ expected<converted_flow, diagnostics> convert_text(std::string_view text,
                                                    const std::string& name = "flow",
                                                    const reading_options& options = {});
 
-/// A JSON Schema (draft 7) of native documents that use these kinds, for editors: what is valid
-/// passes it, what is wrong in its structure does not.
-nlohmann::json flow_schema(const registry& kinds);
+/// A JSON Schema (draft 7) of documents of a format that use these kinds, for editors: what is
+/// valid passes it, what is wrong in its structure does not. Null for an unknown format.
+nlohmann::json flow_schema(const registry& kinds, std::string_view format = "native");
 
 } // namespace troupe

@@ -2,26 +2,34 @@
 _troupe() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W 'run map validate schema new doctor completions man explain graph steps' -- "$word"))
+    COMPREPLY=($(compgen -W 'run map validate convert schema new doctor completions man explain graph steps' -- "$word"))
     return
   fi
   case ${COMP_WORDS[1]}:$before in
+    run:--format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
     run:--output) COMPREPLY=($(compgen -W 'text json jsonl' -- "$word")); return ;;
+    map:--format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
     map:--output) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
-    validate:--format) COMPREPLY=($(compgen -W 'human json' -- "$word")); return ;;
+    validate:--format) COMPREPLY=($(compgen -W 'human json sarif' -- "$word")); return ;;
+    validate:--document-format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
+    convert:--format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
+    schema:--format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
+    explain:--format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
     graph:--format) COMPREPLY=($(compgen -W 'mermaid dot svg' -- "$word")); return ;;
+    graph:--document-format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
   esac
   case ${COMP_WORDS[1]} in
-    run) options='--help -h --input --input-file --secret --file-root --output --cache --dry-run --only --from --pin --full --quiet -q --strict' ;;
-    map) options='--help -h --concurrency --secret --file-root --cache --output --strict' ;;
-    validate) options='--help -h --format' ;;
-    schema) options='--help -h' ;;
+    run) options='--help -h --format --types --stub-unknown --input --input-file --secret --file-root --output --cache --dry-run --only --from --pin --full --quiet -q --strict' ;;
+    map) options='--help -h --format --types --stub-unknown --concurrency --secret --file-root --cache --output --strict' ;;
+    validate) options='--help -h --format --document-format --types --stub-unknown' ;;
+    convert) options='--help -h --format' ;;
+    schema) options='--help -h --format --for-llm' ;;
     new) options='--help -h' ;;
     doctor) options='--help -h' ;;
     completions) options='--help -h' ;;
     man) options='--help -h' ;;
-    explain) options='--help -h --file-root' ;;
-    graph) options='--help -h --format' ;;
+    explain) options='--help -h --format --types --stub-unknown --file-root' ;;
+    graph) options='--help -h --format --document-format --types --stub-unknown' ;;
     steps) options='--help -h' ;;
   esac
   if [[ $word == -* ]]; then

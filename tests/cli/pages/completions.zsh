@@ -5,6 +5,7 @@ _troupe() {
     'run:Run a flow; its result goes to standard output.'
     'map:Run a flow once for each line of standard input; one line of output for each, in order.'
     'validate:Find every problem in documents, running nothing.'
+    'convert:Print a document of any format as a native one.'
     'schema:Print a JSON Schema of flows, for editors.'
     'new:Write a small flow to begin with; replaces nothing.'
     'doctor:Tell what is there, which limits hold, and where settings come from.'
@@ -25,6 +26,9 @@ _troupe() {
     run) _arguments \
       '--help[Print this help message and exit]' \
       '-h[Print this help message and exit]' \
+      '--format[of the document; as its keys say if not given]:value:(native graph chain blueprint)' \
+      '--types[a file with `types`: kinds made from others]:value:_files' \
+      '--stub-unknown[steps of unknown kinds run nothing, and give what is read of them]' \
       '--input[an input, NAME=VALUE; may be repeated]:value:_files' \
       '--input-file[inputs as a JSON object; - is standard input]:value:_files' \
       '--secret[a secret from a file; may be repeated. Others come from the environment]:value:_files' \
@@ -43,6 +47,9 @@ _troupe() {
     map) _arguments \
       '--help[Print this help message and exit]' \
       '-h[Print this help message and exit]' \
+      '--format[of the document; as its keys say if not given]:value:(native graph chain blueprint)' \
+      '--types[a file with `types`: kinds made from others]:value:_files' \
+      '--stub-unknown[steps of unknown kinds run nothing, and give what is read of them]' \
       '--concurrency[runs at once; four for each core if not said]:value:_files' \
       '--secret[as of run]:value:_files' \
       '--file-root[as of run]:value:_files' \
@@ -53,11 +60,21 @@ _troupe() {
     validate) _arguments \
       '--help[Print this help message and exit]' \
       '-h[Print this help message and exit]' \
-      '--format[human, or json on standard output]:value:(human json)' \
+      '--format[human, or json or sarif on standard output]:value:(human json sarif)' \
+      '--document-format[of the document; as its keys say if not given]:value:(native graph chain blueprint)' \
+      '--types[a file with `types`: kinds made from others]:value:_files' \
+      '--stub-unknown[steps of unknown kinds run nothing, and give what is read of them]' \
+      '*:file:_files' ;;
+    convert) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '--format[of the document; as its keys say if not given]:value:(native graph chain blueprint)' \
       '*:file:_files' ;;
     schema) _arguments \
       '--help[Print this help message and exit]' \
       '-h[Print this help message and exit]' \
+      '--format[of which documents; native if not said]:value:(native graph chain blueprint)' \
+      '--for-llm[one page from which a language model can write flows, instead of a schema]' \
       '*:file:_files' ;;
     new) _arguments \
       '--help[Print this help message and exit]' \
@@ -78,12 +95,18 @@ _troupe() {
     explain) _arguments \
       '--help[Print this help message and exit]' \
       '-h[Print this help message and exit]' \
+      '--format[of the document; as its keys say if not given]:value:(native graph chain blueprint)' \
+      '--types[a file with `types`: kinds made from others]:value:_files' \
+      '--stub-unknown[steps of unknown kinds run nothing, and give what is read of them]' \
       '--file-root[as of run]:value:_files' \
       '*:file:_files' ;;
     graph) _arguments \
       '--help[Print this help message and exit]' \
       '-h[Print this help message and exit]' \
       '--format[mermaid, dot, or svg through Graphviz]:value:(mermaid dot svg)' \
+      '--document-format[of the document; as its keys say if not given]:value:(native graph chain blueprint)' \
+      '--types[a file with `types`: kinds made from others]:value:_files' \
+      '--stub-unknown[steps of unknown kinds run nothing, and give what is read of them]' \
       '*:file:_files' ;;
     steps) _arguments \
       '--help[Print this help message and exit]' \

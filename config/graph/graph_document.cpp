@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/graph/graph_document.hpp"
+
+#include "config/formats.hpp"
+#include "config/native/native_reader.hpp"
+#include "config/plan.hpp"
+#include "config/suggest.hpp"
+
+#include <algorithm>
+
+namespace troupe::config {
+
+native_json translate_graph(const reader& in) { return graph_document{in}.translate(); }
+
+namespace {
+
+using list = std::vector<std::string>;
+
+const list known_keys{"ir_version",
+                      "troupe",
+                      "$schema",
+                      "name",
+                      "description",
+                      "version",
+                      "metadata",
+                      "meta",
+                      "start_node",
+                      "start",
+                      "inputs",
+                      "outputs",
+                      "nodes",
+                      "edges",
+                      "parallel_groups",
+                      "mappings",
+                      "on_error",
+                      "enable_namespacing",
+                      "template_resolution_mode",
+                      "context",
+                      "env",
+                      "secrets",
+                      "limits",
+                      "budget",
+                      "defaults",
+                      "types",
+                      "flows",
+                      "prices"};
+/// What means the same in a native document.
+const list native_keys{"context",  "env",   "secrets", "limits",  "budget",
+                       "defaults", "types", "prices",  "on_error"};
+
+std::string native_type(const std::string& name) {
+  static const std::map<std::string, std::string> others{
+    {"str", "string"},   {"text", "string"}, {"int", "integer"}, {"float", "number"},
+    {"bool", "boolean"}, {"list", "array"},  {"dict", "object"}, {"json", "any"}};
+  auto found = others.find(name);
+  return found == others.end() ? name : found->second;
+}
+
+/// The ids of nodes, be they a list or an object of id to node.
+bool is_by_id(const reader& nodes) { return nodes.json().is_object(); }
+
+} // namespace
+
+graph_document::graph_document(const reader& in) : in_{in} {}
+
+native_json graph_document::translate() {
+  warn_of_unknown_keys(in_, known_keys, "a graph document");
+  read_names();
+  native_object out{in_};
+  out.set("troupe", 1);
+  copy(in_, {"name", "description"}, out);
+  put_inputs(out);
+  copy(in_, native_keys, out);
+  put_pipeline(out);
+  put_output(out);
+  auto meta = native_json::object();
+  for (auto key : {"version", "metadata", "meta", "_meta"})
+    if (in_.has(key))
+      meta[key] = as_written(in_.member(key));
+  if (!meta.empty())
+    out.set("meta", std::move(meta));
+  if (in_.has("flows") && in_.member("flows").wants_object("an object of flows"))
+    for (auto& [name, flow] : in_.member("flows").members())
+      flows_[name] = flow.has("nodes") ? graph_document{flow}.translate() : as_written(flow);
+  for (auto& [name, flow] : flows_.items())
+    flow.erase("troupe");
+  if (!flows_.empty())
+    out.set("flows", std::move(flows_));
+  return out.take();
+}
+
+/// What templates may name.
+void graph_document::read_names() {
+  if (in_.has("inputs") && in_.json()["inputs"].is_object())
+    for (auto& [name, spec] : in_.member("inputs").members())
+      inputs_.insert(name);
+  for (auto& node : enabled_nodes())
+    if (node.has("id") && node.json()["id"].is_string())
+      ids_.insert(node.json()["id"].get<std::string>());
+  if (in_.has("mappings") && in_.member("mappings").wants_object("an object of node to mappings"))
+    for (auto& [id, mapping] : in_.member("mappings").members()) {
+      if (!mapping.wants_object("an object with `input_mappings` and `output_mappings`"))
+        continue;
+      warn_of_unknown_keys(mapping, {"input_mappings", "output_mappings"}, "a mapping");
+      if (!ids_.contains(id))
+        mapping.error_at_key({"unknown_node", "the graph has no node \"" + id + "\"",
+                              did_you_mean(id, {ids_.begin(), ids_.end()})});
+      mappings_.emplace(id, mapping);
+      if (mapping.has("output_mappings") && mapping.json()["output_mappings"].is_object())
+        for (auto& [from, to] : mapping.member("output_mappings").members())
+          if (to.json().is_string())
+            context_.insert(to.json().get<std::string>());
+    }
+  auto mode = in_.word("template_resolution_mode", {"strict", "permissive"});
+  is_permissive_ = mode == "permissive";
+  if (in_.boolean("enable_namespacing") == false)
+    in_.member("enable_namespacing")
+      .warning_at_key({"not_supported", "what a node gives is always read by its id",
+                       "write ${node.key} in place of ${key}"});
+}
+
+void graph_document::put_inputs(native_object& out) {
+  if (!in_.has("inputs") || !in_.member("inputs").wants_object("an object of inputs"))
+    return;
+  auto inputs = in_.member("inputs");
+  native_object all{inputs};
+  for (auto& [name, spec] : inputs.members()) {
+    if (!spec.wants_object("an input: an object with `type`, `required`, `default`"))
+      continue;
+    warn_of_unknown_keys(spec, {"type", "required", "default", "description"}, "an input");
+    native_object one{spec};
+    copy(spec, {"type", "required", "default", "description"}, one, [](auto& at, auto& text) {
+      return at.pointer().ends_with("/type") ? native_type(text) : text;
+    });
+    all.set(name, one.take(), spec);
+  }
+  out.set("inputs", all.take(), inputs);
+}
+
+std::vector<reader> graph_document::enabled_nodes() {
+  std::vector<reader> all;
+  auto nodes = in_.member("nodes");
+  if (!is_by_id(nodes) && !nodes.wants_list("a list of nodes"))
+    return all;
+  for (auto& node : is_by_id(nodes) ? std::vector<reader>{} : nodes.items())
+    if (node.wants_object("a node: an object with `id` and `type`") && is_enabled(node))
+      all.push_back(node);
+  if (is_by_id(nodes))
+    nodes.error({"wrong_type", "wanted a list of nodes, got an object",
+                 "write [{\"id\": …, \"type\": …}, …]"});
+  return all;
+}
+
+std::vector<written_edge> graph_document::read_edges() {
+  std::vector<written_edge> all;
+  if (!in_.has("edges") || !in_.member("edges").wants_list("a list of {\"from\": …, \"to\": …}"))
+    return all;
+  auto end_of = [&](const reader& edge, const char* key, const char* other) -> std::string {
+    auto name = edge.has(key) ? key : other;
+    if (!edge.has(name)) {
+      edge.error({"missing_key", std::string{"an edge needs `"} + key + "`, the id of a node"});
+      return {};
+    }
+    auto id = edge.text(name);
+    if (id && ids_.contains(*id))
+      return *id;
+    if (id)
+      edge.member(name).error({"unknown_node", "the graph has no node \"" + *id + "\"",
+                               did_you_mean(*id, {ids_.begin(), ids_.end()})});
+    return {};
+  };
+  for (auto& edge : in_.member("edges").items()) {
+    if (!edge.wants_object("an edge: {\"from\": …, \"to\": …}"))
+      continue;
+    if (edge.has("condition"))
+      edge.member("condition")
+        .error_at_key({"not_supported", "an edge has no condition: a node chooses by its action",
+                       "give the node an `action` (jq or a template) and the edge its name: "
+                       "\"action\": \"yes\""});
+    warn_of_unknown_keys(
+      edge,
+      {"from", "to", "source", "target", "action", "parallel_group", "description", "condition"},
+      "an edge");
+    auto from = end_of(edge, "from", "source"), to = end_of(edge, "to", "target");
+    auto action = edge.text("action").value_or(std::string{plan::default_action});
+    std::string group;
+    if (edge.has("parallel_group") && !edge.json()["parallel_group"].is_null())
+      group = edge.json()["parallel_group"].is_string()
+                ? edge.json()["parallel_group"].get<std::string>()
+                : edge.json()["parallel_group"].dump();
+    if (!from.empty() && !to.empty())
+      all.push_back(
+        {from, to, action.empty() ? std::string{plan::default_action} : action, group, edge});
+  }
+  return all;
+}
+
+namespace {
+
+/// Where a graph is said to begin: that node comes first, and what leads to it is left out.
+void begin_at(const reader& where, const std::string& start, std::vector<placed_node>& nodes,
+              std::vector<written_edge>& edges) {
+  std::set<std::string> behind{start}, before;
+  for (auto grown = true; grown;) {
+    grown = false;
+    for (auto& edge : edges)
+      if (behind.contains(edge.from))
+        grown = behind.insert(edge.to).second || grown;
+  }
+  for (auto grown = true; grown;) {
+    grown = false;
+    for (auto& edge : edges)
+      if ((edge.to == start || before.contains(edge.to)) && !behind.contains(edge.from))
+        grown = before.insert(edge.from).second || grown;
+  }
+  for (auto& id : before)
+    where.warning({"unreachable_node", "\"" + id + "\" stands before \"" + start +
+                                         "\", where the graph begins: it is not run"});
+  std::erase_if(nodes, [&](auto& x) { return before.contains(x.id); });
+  std::erase_if(edges, [&](auto& x) { return before.contains(x.from); });
+  auto first = std::find_if(nodes.begin(), nodes.end(), [&](auto& x) { return x.id == start; });
+  if (first != nodes.end())
+    std::rotate(nodes.begin(), first, first + 1);
+}
+
+} // namespace
+
+void graph_document::put_pipeline(native_object& out) {
+  std::vector<placed_node> nodes;
+  for (auto& one : enabled_nodes()) {
+    auto id =
+      one.has("id") && one.json()["id"].is_string() ? one.json()["id"].get<std::string>() : "";
+    nodes.push_back({id, node(one)});
+  }
+  auto edges = read_edges();
+  for (auto key : {"start_node", "start"})
+    if (auto start = in_.text(key)) {
+      if (ids_.contains(*start))
+        begin_at(in_.member(key), *start, nodes, edges);
+      else
+        in_.member(key).error({"unknown_node", "the graph has no node \"" + *start + "\"",
+                               did_you_mean(*start, {ids_.begin(), ids_.end()})});
+    }
+  std::map<std::string, reader> declared;
+  if (in_.has("parallel_groups") &&
+      in_.member("parallel_groups").wants_object("an object of groups"))
+    for (auto& [label, at] : in_.member("parallel_groups").members())
+      if (at.wants_object("a group: an object with `on_error`"))
+        declared.emplace(label, at);
+  branches all{std::move(nodes), std::move(edges)};
+  all.gather_groups(declared);
+  out.set("pipeline", all.pipeline(), in_.member("nodes"));
+}
+
+void graph_document::put_output(native_object& out) {
+  if (!in_.has("outputs") || !in_.member("outputs").wants_object("an object of outputs"))
+    return;
+  native_object all{in_.member("outputs")};
+  auto has_any = false;
+  for (auto& [name, spec] : in_.member("outputs").members()) {
+    auto is_short = spec.json().is_string();
+    if (!is_short && !spec.wants_object("an output: an object with `source`"))
+      continue;
+    if (!is_short)
+      warn_of_unknown_keys(spec, {"source", "description", "type"}, "an output");
+    if (!is_short && !spec.has("source")) {
+      spec.warning({"missing_key", "the output \"" + name + "\" does not say what it is",
+                    "give it a `source`: \"${node.key}\""});
+      continue;
+    }
+    auto source = is_short ? spec : spec.member("source");
+    auto given = written(source);
+    if (given.is_string()) // a node that was not chosen gives nothing
+      given = or_null(given.get<std::string>());
+    all.set(name, std::move(given), source);
+    has_any = true;
+  }
+  if (has_any)
+    out.set("output", all.take(), in_.member("outputs"));
+}
+
+} // namespace troupe::config

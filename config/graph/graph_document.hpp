@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/graph/branches.hpp"
+#include "config/template/reference.hpp"
+#include "config/translation.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace troupe::config {
+
+/// A document of nodes and edges (FORMATS.md, section 3) on its way to a native one.
+class graph_document {
+public:
+  explicit graph_document(const reader& in);
+  native_json translate();
+
+private:
+  // graph_document.cpp
+  void read_names();
+  void put_inputs(native_object& out);
+  void put_pipeline(native_object& out);
+  void put_output(native_object& out);
+  std::vector<reader> enabled_nodes();
+  std::vector<written_edge> read_edges();
+
+  // graph_node.cpp
+  native_json node(const reader& in);
+  void put_params(const reader& in, const std::string& type, native_object& out);
+  void put_batch(const reader& in, native_object& out);
+  void put_retries(const reader& in, native_object& out);
+  void put_meta(const reader& in, native_object& out);
+  void put_mappings(const std::string& id, native_object& out);
+
+  // graph_call.cpp
+  native_json call(const reader& in);
+  std::string called(const reader& params, const std::string& id);
+
+  // graph_names.cpp: templates name inputs and mapped outputs without saying what they are
+  native_json written(const reader& x);
+  std::string text(const reader& at, const std::string& text);
+  std::string name_of(const plan::reference& x) const;
+  std::string or_null(const std::string& text) const;
+
+  const reader in_;
+  std::set<std::string> inputs_, ids_, context_;
+  std::set<std::string> bound_;            ///< names that batches bind
+  std::map<std::string, reader> mappings_; ///< by id of the node
+  bool is_permissive_ = false;
+  native_json flows_ = native_json::object();
+};
+
+} // namespace troupe::config
