@@ -117,6 +117,15 @@ bool has_no_function(const step_kind& x) {
   return run && !*run;
 }
 
+/// Where a list is declared, what comes behind may run for each of its items.
+std::shared_ptr<const step_kind> list_stub(const std::string& name) {
+  auto kind = *stubs::kind(name);
+  kind.run = inline_fn{[](const step_input& in) -> step_output {
+    return value::list({in.params.size() > 0 ? in.params : in.input});
+  }};
+  return std::make_shared<const step_kind>(std::move(kind));
+}
+
 } // namespace
 
 void custom_types::read(const reader& section, const registry& kinds) {
@@ -185,7 +194,7 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
       auto declared = out.kind;
       out.is_stub = stubs_ && (!declared || has_no_function(*declared));
       if (out.is_stub)
-        out.kind = stubs::kind(name);
+        out.kind = declared && declared->output == "list" ? list_stub(name) : stubs::kind(name);
       if (!out.kind && out.is_custom)
         return {}; // reported with the types
       if (!out.kind) {

@@ -50,9 +50,9 @@ std::string codes(const std::string& text) { return codes_of(text, "chain.yaml")
 BOOST_AUTO_TEST_SUITE(chain_suite)
 
 BOOST_AUTO_TEST_CASE(a_step_keeps_what_is_native_and_gets_native_names_for_the_rest) {
-  auto x =
-    node_of("  - {type: echo, step_id: a, model: m, params: {value: 1}, retry_count: 2, cost: "
-            "0.01, timeout: 5s, condition: '. == 1', set: {k: 1}, enabled: true}");
+  auto x = node_of(
+    "  - {type: echo, step_id: a, model: m, params: {value: 1}, retry_count: 2, cost: "
+    "0.01, timeout: 5s, condition: '. == 1', set: {k: 1}, enabled: true, cache: {ttl: 1h}}");
   BOOST_TEST(x == json({{"id", "a"},
                         {"type", "echo"},
                         {"model", "m"},
@@ -61,6 +61,7 @@ BOOST_AUTO_TEST_CASE(a_step_keeps_what_is_native_and_gets_native_names_for_the_r
                         {"when", ". == 1"},
                         {"set", {{"k", 1}}},
                         {"timeout", "5s"},
+                        {"cache", {{"ttl", "1h"}}},
                         {"retry", 3},
                         {"price", 0.01}}));
 }
