@@ -112,8 +112,6 @@ std::optional<std::string> chain::items_for(const reader& in, const around& wher
   };
   if (in.has("input") || in.has("depends_on"))
     return "${previous}";
-  if (where.begins && first_ == "inputs")
-    return inputs;
   if (where.begins)
     return has_list         ? std::optional{inputs}
            : first_.empty() ? missing("the chain has no input")
