@@ -120,6 +120,30 @@ bool run_on_large_stack(const std::function<void()>& work) {
   return started && pthread_join(thread, nullptr) == 0;
 }
 
+/// valijson throws where a `format` meets what is no text, of which it should say nothing. Formats
+/// that it does not check are notes for others. `is_map`: the members have names of their own.
+nlohmann::json with_formats_of_texts(nlohmann::json x, bool is_map = false) {
+  static const std::set<std::string> checked{"date", "time", "date-time"};
+  static const std::set<std::string> no_schemas{"enum", "const", "default", "examples"};
+  static const std::set<std::string> maps{"properties", "patternProperties", "definitions",
+                                          "dependencies"};
+  if (x.is_array())
+    for (auto& item : x)
+      item = with_formats_of_texts(std::move(item));
+  if (!x.is_object())
+    return x;
+  for (auto& [key, member] : x.items())
+    if (is_map || !no_schemas.contains(key))
+      member = with_formats_of_texts(std::move(member), !is_map && maps.contains(key));
+  if (is_map || !x.contains("format") || !x["format"].is_string())
+    return x;
+  auto format = x["format"];
+  x.erase("format");
+  if (checked.contains(format) && (!x.contains("allOf") || x["allOf"].is_array()))
+    x["allOf"].push_back({{"if", {{"type", "string"}}}, {"then", {{"format", format}}}});
+  return x;
+}
+
 } // namespace
 
 expected<std::shared_ptr<const schema>> schema::compile(const nlohmann::json& text) {
@@ -136,7 +160,8 @@ expected<std::shared_ptr<const schema>> schema::compile(const nlohmann::json& te
   result->free_members = free_members_of(text);
   try {
     valijson::SchemaParser parser;
-    parser.populateSchema(adapter{text}, result->tree);
+    auto guarded = with_formats_of_texts(text);
+    parser.populateSchema(adapter{guarded}, result->tree);
   } catch (const std::exception& why) {
     return failure(errc::invalid_input, why.what());
   }

@@ -28,6 +28,15 @@ native_object& native_object::set(std::string_view key, native_json x, const rea
   return set(key, std::move(x));
 }
 
+native_json native_object::remove(std::string_view key) {
+  native_json out;
+  if (auto found = json_.find(std::string{key}); found != json_.end()) {
+    out = std::move(*found);
+    json_.erase(found);
+  }
+  return out;
+}
+
 native_object& native_object::add_to(std::string_view key, std::string_view inner, native_json x,
                                      const reader& from) {
   auto& member = json_[std::string{key}];

@@ -21,6 +21,8 @@ using native_json = nlohmann::ordered_json;
 class native_object {
 public:
   explicit native_object(const reader& from);
+  /// Goes on with one that was made before.
+  explicit native_object(native_json made) : json_(std::move(made)) {}
   /// A member that is not written in the document, or is what `from` says there by the same key.
   native_object& set(std::string_view key, native_json x);
   /// A member that is written somewhere else, or by another key.
@@ -29,6 +31,8 @@ public:
   native_object& add_to(std::string_view key, std::string_view inner, native_json x,
                         const reader& from);
   bool has(std::string_view key) const { return json_.contains(key); }
+  /// Takes a member out; null if it is not there.
+  native_json remove(std::string_view key);
   native_json take() { return std::move(json_); }
 
 private:

@@ -25,5 +25,6 @@ step_kind copy_file_kind(const file_roots& roots);
 step_kind move_file_kind(const file_roots& roots);
 step_kind delete_file_kind(const file_roots& roots);
 step_kind list_files_kind(const file_roots& roots);
+std::vector<step_kind> content_kinds();
 
 } // namespace troupe::steps

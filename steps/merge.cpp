@@ -27,10 +27,35 @@ part part_of(const value& x, std::optional<std::string> name = {}) {
   return {x, *output, std::move(name), *success == value{true}};
 }
 
-/// A list; an object of names; or what the groups of a content chain give, which has `outputs`.
-std::vector<part> parts_of(const value& results) {
-  auto outputs = results.find("outputs");
-  auto& list = outputs && outputs->is_array() ? *outputs : results;
+/// An item of a batch gives its fields beside `item`, or its `value`.
+value without_item(const value& x) {
+  if (!x.is_object())
+    return x;
+  if (auto only = x.find("value"); only && x.size() == 2)
+    return *only;
+  std::vector<value::member> rest;
+  x.each_member([&](const std::string& name, const value& member) {
+    if (name != "item")
+      rest.emplace_back(name, member);
+  });
+  return value::object(std::move(rest));
+}
+
+/// What the groups of a content chain give has `outputs`, what a batch gives has `results`.
+value unwrapped(const value& x) {
+  if (auto outputs = x.find("outputs"); outputs && outputs->is_array())
+    return *outputs;
+  auto results = x.find("results");
+  if (!results || !results->is_array() || !x.find("batch_metadata"))
+    return x;
+  std::vector<value> all;
+  for (size_t i = 0; i < results->size(); ++i)
+    all.push_back(without_item(*results->at(i)));
+  return value::list(std::move(all));
+}
+
+/// A list, or an object of names.
+std::vector<part> parts_of(const value& list) {
   std::vector<part> all;
   if (list.is_object())
     list.each_member(
@@ -85,7 +110,8 @@ value files_of(const std::vector<part>& parts) {
   return value::list(std::move(all));
 }
 
-value merged(const std::string& strategy, const step_input& in, const value& results) {
+value merged(const std::string& strategy, const step_input& in, const value& given) {
+  auto results = unwrapped(given);
   if (strategy == "collect_all")
     return results;
   auto parts = parts_of(results);
@@ -121,7 +147,7 @@ step_kind merge_kind() {
                             "combine_outputs", "majority_vote", "reduce",
                             "combine_images", "combine_videos", "combine_audio"],
                    "description": "as that of a parallel group; combine_images, …_videos and …_audio give the list of files"},
-      "results": {"description": "a list of results or of values, an object of them by name, or an object with `outputs`; without it, the input"},
+      "results": {"description": "a list of results or of values, an object of them by name, an object with `outputs`, or what a batch gives; without it, the input"},
       "separator": {"type": "string", "default": "\n", "description": "between texts, for combine_outputs"},
       "program": {"type": "string", "format": "jq", "description": "for reduce; `.` is the results"}
     },

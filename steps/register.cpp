@@ -28,6 +28,8 @@ void add_built_in_steps(registry& kinds, const built_in_options& options) {
   kinds.add(steps::move_file_kind(options.files));
   kinds.add(steps::delete_file_kind(options.files));
   kinds.add(steps::list_files_kind(options.files));
+  for (auto& kind : steps::content_kinds())
+    kinds.add(std::move(kind));
 }
 
 } // namespace troupe

@@ -12,7 +12,7 @@ nlohmann::json chain_schema(const registry&) {
     "properties": {
       "name": {"type": "string"}, "description": {"type": "string"},
       "prompt": {"type": "string"}, "input_image": {"type": "string"}, "input_video": {"type": "string"},
-      "inputs": {"type": "array"},
+      "inputs": {"type": ["array", "object"], "description": "files or texts; or declared inputs"},
       "input_type": {"enum": ["auto", "text", "image", "video"]},
       "output_dir": {"type": "string"}, "save_intermediates": {"type": "boolean"},
       "parallel_config": {"type": "object"}, "types": {"type": "object"},
@@ -20,17 +20,18 @@ nlohmann::json chain_schema(const registry&) {
     },
     "definitions": {
       "steps": {"type": "array", "items": {"anyOf": [{"$ref": "#/definitions/step"}, {"$ref": "#/definitions/steps"}]}},
-      "step": {"type": "object", "required": ["type"],
+      "step": {"type": "object", "anyOf": [{"required": ["type"]}, {"required": ["steps"]}],
         "properties": {
           "type": {"type": "string"}, "name": {"type": "string"}, "model": {"type": "string"},
           "params": {"type": "object"}, "enabled": {"type": "boolean"},
           "retry_count": {"type": "integer", "minimum": 0, "description": "tries besides the first"},
           "cost": {"description": "USD of a success"},
           "group_id": {"type": "string"}, "max_workers": {"type": "integer", "minimum": 1},
-          "fail_fast": {"type": "boolean"}, "merge_strategy": {"type": "string"},
-          "parallel_steps": {"$ref": "#/definitions/steps"},
-          "batch_size": {"type": "integer", "minimum": 1}, "step_template": {"$ref": "#/definitions/step"},
-          "split_strategy": {"enum": ["duplicate", "round_robin", "custom"]}}}
+          "fail_fast": {"type": "boolean"}, "merge_strategy": {"type": ["string", "object"]},
+          "parallel_steps": {"$ref": "#/definitions/steps"}, "steps": {"$ref": "#/definitions/steps"},
+          "batch_size": {"type": "integer", "minimum": 1},
+          "step_template": {"anyOf": [{"$ref": "#/definitions/step"}, {"$ref": "#/definitions/steps"}]},
+          "split_strategy": {"enum": ["duplicate", "round_robin", "chunk", "custom"]}}}
     }
   })"_json;
 }

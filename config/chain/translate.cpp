@@ -1,11 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "config/chain/chain.hpp"
+#include "config/chain/keys.hpp"
 #include "config/formats.hpp"
 
 namespace troupe::config {
 
-native_json translate_chain(const reader& in) {
-  in.not_supported_yet("the format chain");
-  return {};
+native_json chain::translate() {
+  check_settings();
+  native_object out{document_};
+  add_heading(out);
+  read_inputs(out);
+  for (auto& key : chain_keys::of_flow)
+    if (document_.has(key))
+      out.set(key, as_written(document_.member(key)));
+  if (!document_.has("steps")) {
+    document_.error({"missing_key", "a chain needs `steps`"});
+    return out.take();
+  }
+  auto steps = document_.member("steps");
+  names_.collect(steps);
+  given_input given;
+  if (!first_.empty())
+    given = {first_ == "prompt"   ? "text"
+             : first_ == "inputs" ? "list"
+                                  : first_.substr(6),
+             "the chain's `" + first_ + "`"};
+  out.set("pipeline", list_of(steps, true, given), steps);
+  if (document_.has("output"))
+    out.set("output", names_.with_ids(document_.member("output")));
+  if (!folder_.empty() && !has_output_files_)
+    document_.member("output_dir")
+      .warning({"unused_key", "no step has an `output_file`: `output_dir` does nothing"});
+  return out.take();
 }
+
+void chain::add_heading(native_object& out) {
+  if (document_.has("troupe"))
+    out.set("troupe", as_written(document_.member("troupe")));
+  else
+    out.set("troupe", 1);
+  for (auto key : {"$schema", "name", "description", "version", "meta"})
+    if (document_.has(key))
+      out.set(key, as_written(document_.member(key)));
+}
+
+void chain::check_settings() {
+  chain_keys::list known{
+    "troupe", "$schema",    "name",       "description",        "version",        "meta", "steps",
+    "output", "input_type", "output_dir", "save_intermediates", "parallel_config"};
+  for (auto more : {&chain_keys::inputs, &chain_keys::of_flow})
+    known.insert(known.end(), more->begin(), more->end());
+  warn_of_unknown_keys(document_, known, "a chain");
+  if (document_.boolean("save_intermediates") == false)
+    document_.member("save_intermediates")
+      .warning({"not_supported", "the files that steps write stay where they are"});
+  folder_ = document_.text("output_dir").value_or("");
+  while (folder_.size() > 1 && folder_.ends_with('/'))
+    folder_.pop_back();
+  if (!document_.has("parallel_config"))
+    return;
+  auto config = document_.member("parallel_config");
+  if (config.wants_object("an object of settings for parallel groups"))
+    warn_of_unknown_keys(config, chain_keys::parallel_config, "`parallel_config`");
+}
+
+native_json translate_chain(const reader& in) { return chain{in}.translate(); }
 
 } // namespace troupe::config

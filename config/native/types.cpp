@@ -111,6 +111,21 @@ private:
   std::set<std::string> missing_, used_;
 };
 
+/// What such a kind does is for types to say.
+bool has_no_function(const step_kind& x) {
+  auto run = std::get_if<plain_fn>(&x.run);
+  return run && !*run;
+}
+
+/// Where a list is declared, what comes behind may run for each of its items.
+std::shared_ptr<const step_kind> list_stub(const std::string& name) {
+  auto kind = *stubs::kind(name);
+  kind.run = inline_fn{[](const step_input& in) -> step_output {
+    return value::list({in.params.size() > 0 ? in.params : in.input});
+  }};
+  return std::make_shared<const step_kind>(std::move(kind));
+}
+
 } // namespace
 
 void custom_types::read(const reader& section, const registry& kinds) {
@@ -147,8 +162,7 @@ void custom_types::check_bases(const reader& section, const registry& kinds) con
       continue; // it was refused
     std::set<std::string> seen{name};
     auto base = x->second.base;
-    for (auto next = types_.find(base); next != types_.end() && !kinds.find(base);
-         next = types_.find(base)) {
+    for (auto next = types_.find(base); next != types_.end(); next = types_.find(base)) {
       if (!seen.insert(base).second) {
         in.member("type").error({"type_cycle", "the type \"" + name + "\" is made from itself"});
         break;
@@ -177,9 +191,10 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
     auto custom = types_.find(name);
     if (custom == types_.end()) {
       out.kind = kinds.find(name);
-      out.is_stub = !out.kind && stubs_;
+      auto declared = out.kind;
+      out.is_stub = stubs_ && (!declared || has_no_function(*declared));
       if (out.is_stub)
-        out.kind = stubs::kind(name);
+        out.kind = declared && declared->output == "list" ? list_stub(name) : stubs::kind(name);
       if (!out.kind && out.is_custom)
         return {}; // reported with the types
       if (!out.kind) {
@@ -187,10 +202,11 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
                                  did_you_mean(name, all_names(kinds))});
         return {};
       }
+      auto& said = declared ? *declared : *out.kind;
       if (out.input.empty())
-        out.input = out.kind->input;
+        out.input = said.input;
       if (out.output.empty())
-        out.output = out.kind->output;
+        out.output = said.output;
       return out;
     }
     auto& [base, input, output, own, result, price] = custom->second;
@@ -209,10 +225,12 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
         in.member("type").error({"invalid_params",
                                  "the type \"" + name + "\" takes no param \"" + param + "\"",
                                  did_you_mean(param, wanted)});
+    // One that takes the place of a kind takes and gives what that does, if it does not say.
+    auto replaced = kinds.find(name);
     if (out.input.empty())
-      out.input = input;
+      out.input = input.empty() && replaced ? replaced->input : input;
     if (out.output.empty())
-      out.output = output;
+      out.output = output.empty() && replaced ? replaced->output : output;
     out.params = std::move(filled);
     out.is_custom = true;
     name = base;

@@ -214,6 +214,18 @@ BOOST_AUTO_TEST_CASE(members_that_may_be_anything_are_not_written_out) {
   BOOST_TEST(schema->problem_of(value::object({{"n", value{1}}})) != "");
 }
 
+BOOST_AUTO_TEST_CASE(a_format_says_nothing_of_what_is_no_text) {
+  BOOST_TEST(
+    codes_of("{'troupe': 1, 'pipeline': [{'type': 'jq', 'params': {'program': {'a': 1}}}]}") ==
+    "invalid_params");
+  auto schema = *config::schema::compile(
+    {{"properties", {{"format", {{"format", "date"}}}, {"enum", {{"format", "email"}}}}}});
+  auto problem_of = [&](nlohmann::json x) { return schema->problem_of(value{std::move(x)}); };
+  BOOST_TEST(problem_of({{"format", {1}}, {"enum", {1}}}) == "");
+  BOOST_TEST(problem_of({{"format", "2026-02-03"}}) == "");
+  BOOST_TEST(problem_of({{"format", "today"}}) == "/format: String should be a valid date");
+}
+
 BOOST_AUTO_TEST_CASE(the_branches_of_an_object_keep_the_order_in_which_they_are_written) {
   auto x = with_nodes("{'parallel': {'zeta': {'type': 'echo'}, 'alpha': {'type': 'echo'}, 'mid': "
                       "[{'type': 'echo'}]}}");

@@ -92,6 +92,31 @@ BOOST_AUTO_TEST_CASE(merge_does_what_a_parallel_group_does) {
              json({"a.mp3", "b.mp3", "c.mp3"}));
 }
 
+BOOST_AUTO_TEST_CASE(merge_unwraps_what_groups_of_chains_and_batches_give) {
+  auto merged = [&](const std::string& strategy, const json& results) {
+    return output_of("{'type': 'merge', 'params': {'strategy': '" + strategy +
+                       "'}, 'input': '${inputs.x}'}",
+                     value{json{{"x", results}}});
+  };
+  json batch{{"results",
+              {{{"item", 1}, {"value", "a.png"}},
+               nullptr,
+               {{"item", 3}, {"file", "c.png"}, {"size", 7}},
+               {{"item", 4}, {"value", "d"}, {"more", true}}}},
+             {"count", 4},
+             {"batch_metadata", json::object()}};
+  BOOST_TEST(merged("outputs", batch) ==
+             json::parse(R"(["a.png", null, {"file": "c.png", "size": 7},
+                                                         {"value": "d", "more": true}])"));
+  BOOST_TEST(merged("collect_all", batch) == merged("outputs", batch));
+  BOOST_TEST(merged("first_success", batch) == "a.png");
+  json group{{"success", true}, {"outputs", {{{"success", true}, {"output", 1}}}}, {"errors", {}}};
+  BOOST_TEST(merged("collect_all", group) == group["outputs"]);
+  BOOST_TEST(merged("outputs", group) == json({1}));
+  // What has results of its own is no batch.
+  BOOST_TEST(merged("collect_all", {{"results", {1}}}) == json({{"results", {1}}}));
+}
+
 BOOST_AUTO_TEST_CASE(merge_refuses_what_it_cannot_merge) {
   auto wrong = [&](const std::string& strategy, const json& results) {
     return error_of("{'type': 'merge_results', 'params': {'strategy': '" + strategy +
