@@ -190,15 +190,21 @@ std::vector<violation> schema::check(const nlohmann::json& x) const {
   if (longest.first > longest_matched)
     return too_long();
   valijson::ValidationResults results;
-  auto fits = false;
+  auto fits = false, is_odd = false;
   auto validate = [&] {
-    valijson::Validator validator{valijson::Validator::kStrongTypes};
-    fits = validator.validate(compiled_->tree, adapter{x}, &results);
+    try {
+      valijson::Validator validator{valijson::Validator::kStrongTypes};
+      fits = validator.validate(compiled_->tree, adapter{x}, &results);
+    } catch (const std::exception&) { // it casts whatever has a `format` to a text
+      is_odd = true;
+    }
   };
   if (longest.first <= longest_on_any_stack)
     validate();
   else if (!run_on_large_stack(validate))
     return too_long();
+  if (is_odd)
+    return {{"", "what has a `format` must be a text"}};
   if (fits)
     return {};
   std::vector<violation> all;

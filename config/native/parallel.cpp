@@ -25,7 +25,9 @@ bool ends_early(plan::merge_strategy x) {
 
 /// A tolerant group may end well although branches have failed.
 bool is_tolerant(const reader& in) {
-  auto rule = in.has("on_error") && in.json()["on_error"] == "continue";
+  auto wants_all =
+    in.has("min_success") && in.json()["min_success"] == in.json()["parallel"].size();
+  auto rule = in.has("on_error") && in.json()["on_error"] == "continue" && !wants_all;
   auto& merge = in.has("merge") ? in.json()["merge"] : nlohmann::json();
   auto name = merge.is_string()                     ? merge.get<std::string>()
               : merge.is_object() && !merge.empty() ? merge.begin().key()
@@ -34,10 +36,16 @@ bool is_tolerant(const reader& in) {
   return rule || (strategy && looks_for_winners(*strategy));
 }
 
+/// Those that are known: what an output merges in is not.
 void collect_writes(const plan::node& x, std::set<std::string>& keys) {
+  std::set<std::string> own;
   for (auto& [key, entry] : x.set)
-    keys.insert(key);
-  plan::each_inner(x, [&](const plan::node& inner) { collect_writes(inner, keys); });
+    if (key != "*")
+      own.insert(key);
+  plan::each_inner(x, [&](const plan::node& inner) { collect_writes(inner, own); });
+  for (auto& key : own)
+    if (!x.exports || is_one_of(*x.exports, key))
+      keys.insert(key);
 }
 
 } // namespace

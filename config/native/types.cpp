@@ -37,6 +37,8 @@ public:
 
   const std::set<std::string>& missing() const { return missing_; }
   const std::set<std::string>& used() const { return used_; }
+  /// What filters say of the params that they are given.
+  const std::set<std::string>& refusals() const { return refusals_; }
 
 private:
   /// The param that an operand names; empty: it names none.
@@ -69,6 +71,28 @@ private:
   }
 
   json in_choice(const plan::alternatives& x) {
+    auto put = unfiltered(x);
+    for (auto& filter : x.filters)
+      put = filtered(filter, put, x.text);
+    return put;
+  }
+
+  /// A param may be a template itself: then the filter waits for what that gives.
+  json filtered(const plan::filter& filter, const json& put, const std::string& whole) {
+    auto text = put.is_string() ? put.get<std::string>() : std::string{};
+    auto parsed = plan::parse_template(text);
+    auto is_literal = !parsed || parsed->is_literal();
+    if (!is_literal && parsed->parts.size() == 1)
+      return text.substr(0, text.size() - 1) + " | " + plan::to_string(filter) + "}";
+    auto done = is_literal ? plan::apply(filter, value{put})
+                           : failure(errc::invalid_input, "a filter takes one template alone");
+    if (done)
+      return done->json();
+    refusals_.insert(whole + ": " + done.error().message);
+    return put;
+  }
+
+  json unfiltered(const plan::alternatives& x) {
     std::string rest; // what is not a param stays a template
     std::string absent;
     for (auto& operand : x.operands) {
@@ -108,7 +132,7 @@ private:
   }
 
   const json& given_;
-  std::set<std::string> missing_, used_;
+  std::set<std::string> missing_, used_, refusals_;
 };
 
 /// What such a kind does is for types to say.
@@ -220,6 +244,8 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
     for (auto& missing : fill.missing())
       if (!in.has("params") || !in.member("params").misspells(missing, wanted))
         in.error({"missing_key", "the type \"" + name + "\" needs params." + missing});
+    for (auto& refusal : fill.refusals())
+      in.member("type").error({"invalid_params", "the type \"" + name + "\": " + refusal});
     for (auto& [param, x] : out.params.items())
       if (!fill.used().contains(param))
         in.member("type").error({"invalid_params",

@@ -31,10 +31,16 @@ public:
         return unexpected{operand.error()};
       result.operands.push_back(std::move(*operand));
       skip_space();
-      if (eat("}"))
+      if (peek() == '}' || peek() == '|')
         break;
       if (!eat("??"))
         return problem("wanted `}` or `??`, got " + found());
+    }
+    while (!eat("}")) {
+      auto filter = read_filter();
+      if (!filter)
+        return unexpected{filter.error()};
+      result.filters.push_back(std::move(*filter));
     }
     result.text = text_.substr(begin_, at_ - begin_);
     at = at_;
@@ -55,6 +61,40 @@ private:
     if (path->way.empty() && path->root == "null")
       return operand{value{}};
     return operand{std::move(*path)};
+  }
+
+  /// From `|` to before the next `|` or `}`.
+  expected<filter, template_problem> read_filter() {
+    if (!eat("|"))
+      return problem("wanted `}` or `|`, got " + found());
+    skip_space();
+    auto name = read_word();
+    auto kind = filter_from(name);
+    if (!kind)
+      return problem(name.empty() ? "wanted a filter after `|`, got " + found()
+                                  : "there is no filter \"" + name + "\"",
+                     "there are join(\", \"), upper, lower, length and tojson");
+    filter x{*kind};
+    if (x.what == filter::kind::join) {
+      auto separator = read_separator();
+      if (!separator)
+        return unexpected{separator.error()};
+      x.separator = std::move(*separator);
+    }
+    skip_space();
+    return x;
+  }
+
+  expected<std::string, template_problem> read_separator() {
+    auto has_begin = eat("(");
+    skip_space();
+    if (!has_begin || peek() != '"')
+      return problem("`join` needs what to put between the items", "write join(\", \")");
+    auto text = read_string();
+    skip_space();
+    if (text && !eat(")"))
+      return problem("wanted `)`, got " + found());
+    return text;
   }
 
   expected<operand, template_problem> read_literal() {
@@ -162,11 +202,12 @@ private:
     return at_ < text_.size() ? "`" + std::string(1, peek()) + "`" : "the end of the text";
   }
 
-  unexpected<template_problem> problem(std::string message) const {
+  unexpected<template_problem> problem(
+    std::string message,
+    std::string hint = "a template is ${name.field[0]}; for a literal `${` write `$${`") const {
     auto end = std::min(at_ + 1, text_.size());
     return unexpected<template_problem>{
-      {std::string{text_.substr(begin_, end - begin_)}, std::move(message),
-       "a template is ${name.field[0]}; for a literal `${` write `$${`"}};
+      {std::string{text_.substr(begin_, end - begin_)}, std::move(message), std::move(hint)}};
   }
 
   std::string_view text_;
@@ -223,6 +264,11 @@ expected<value> resolve(const alternatives& x, const view& from) {
     found = literal ? expected<value>{*literal} : resolve(std::get<reference>(operand), from);
     if (is_last || (found && !found->is_null()))
       break;
+  }
+  for (auto& filter : x.filters) {
+    found = found.and_then([&](const value& to) { return apply(filter, to); });
+    if (!found && found.error().code == errc::invalid_input)
+      return failure(errc::invalid_input, x.text + ": " + found.error().message);
   }
   return found;
 }

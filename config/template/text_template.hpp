@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "config/template/filter.hpp"
 #include "config/template/reference.hpp"
 
 #include <functional>
@@ -11,10 +12,12 @@
 
 namespace troupe::plan {
 
-/// `a ?? b ?? "x"`: the first that is there and not null; the last one in any case.
+/// `a ?? b ?? "x"`: the first that is there and not null; the last one in any case. Behind them,
+/// `| upper`: what is done to it.
 struct alternatives {
   std::string text; ///< as written, with `${` and `}`
   std::vector<std::variant<value, reference>> operands;
+  std::vector<filter> filters = {}; ///< one after another
 };
 
 /// A string with templates in it. `$${` stands for a literal `${`.

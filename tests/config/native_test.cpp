@@ -144,6 +144,50 @@ BOOST_AUTO_TEST_CASE(types_are_expanded_with_what_the_step_gives) {
   BOOST_TEST(std::get<std::string>(text.parts.at(2)) == "! m1");
 }
 
+BOOST_AUTO_TEST_CASE(a_filter_in_a_type_is_applied_to_what_the_step_gives) {
+  auto text_of = [](const std::string& who) {
+    auto x = must_parse("{'troupe': 1, 'types': {'loud': {'type': 'template', 'params': {'text': "
+                        "'${params.who | upper | tojson}'}}}, 'pipeline': [{'id': 'a', 'type': "
+                        "'echo'}, {'type': 'loud', 'params': {'who': '" +
+                        who + "'}}]}");
+    return x.describe()["nodes"][1]["params"]["text"];
+  };
+  BOOST_TEST(text_of("ada") == "\"ADA\"");
+  BOOST_TEST(text_of("${a.name}") == "${a.name | upper | tojson}");
+  BOOST_TEST(codes_of("{'troupe': 1, 'types': {'loud': {'type': 'template', 'params': {'text': "
+                      "'${params.who | upper}'}}}, 'pipeline': [{'type': 'loud', 'params': "
+                      "{'who': 3}}, {'type': 'loud', 'params': {'who': 'x ${context.y}'}}]}") ==
+             "invalid_params invalid_params");
+}
+
+BOOST_AUTO_TEST_CASE(a_group_that_wants_all_of_its_branches_leaves_none_in_doubt) {
+  auto codes = [](const std::string& least) {
+    return codes_of("{'troupe': 1, 'pipeline': [{'on_error': 'continue', 'min_success': " + least +
+                    ", 'parallel': [{'id': 'a', 'type': 'echo'}, {'id': 'b', 'type': 'echo'}]}, "
+                    "{'type': 'echo', 'params': {'value': '${a}'}}]}");
+  };
+  BOOST_TEST(codes("1") == "possibly_absent");
+  BOOST_TEST(codes("2") == "");
+}
+
+BOOST_AUTO_TEST_CASE(only_keys_that_leave_their_branches_conflict) {
+  auto codes = [](const std::string& a, const std::string& more) {
+    return codes_of("{'troupe': 1, 'pipeline': [{'parallel': [{'id': 'a', 'type': 'echo', 'set': "
+                    "{'" +
+                    a + "': 1}" + more + "}, {'id': 'b', 'type': 'echo', 'set': {'" + a +
+                    "': {}}}]}]}");
+  };
+  BOOST_TEST(codes("k", "") == "conflicting_writes");
+  BOOST_TEST(codes("k", ", 'exports': ['k']") == "conflicting_writes");
+  BOOST_TEST(codes("k", ", 'exports': ['other']") == "");
+  BOOST_TEST(codes("*", "") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_param_with_a_format_that_is_no_text_is_refused) {
+  BOOST_TEST(codes_of("{'troupe': 1, 'pipeline': [{'type': 'jq', 'params': {'program': {}}}]}") ==
+             "invalid_params");
+}
+
 BOOST_AUTO_TEST_CASE(yaml_and_json_become_the_same_plan) {
   auto kinds = built_in_kinds();
   auto yaml = parse_flow("troupe: 1\nname: y\npipeline:\n- id: a\n  type: echo\n  params: {value: "

@@ -67,6 +67,41 @@ BOOST_AUTO_TEST_CASE(defaults_cover_absence_and_null) {
   BOOST_TEST(fill("${context.nope ?? true}")->json() == true);
 }
 
+BOOST_AUTO_TEST_CASE(filters_change_what_a_template_gives_one_after_another) {
+  BOOST_TEST(fill("${previous.text | upper}")->text() == "HI");
+  BOOST_TEST(fill("${ \"Ärger HIER\" | lower }")->text() == "Ärger hier");
+  BOOST_TEST(fill("${context.list | join(\", \")}")->text() == "1, 2, 3");
+  BOOST_TEST(fill("${context.list|join( \"|}\" )|length}")->json() == 7);
+  BOOST_TEST(fill("${context.nope ?? \"x\" | upper | tojson}")->text() == "\"X\"");
+}
+
+BOOST_AUTO_TEST_CASE(length_is_a_number_of_characters_items_or_members) {
+  BOOST_TEST(fill("${\"Ärger\" | length}")->json() == 5);
+  BOOST_TEST(fill("${context.list | length}")->json() == 3);
+  BOOST_TEST(fill("${context.o | length}")->json() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_filter_that_does_not_take_a_value_says_so) {
+  auto why = [&](const std::string& text) { return fill(text).error().message; };
+  BOOST_TEST(why("${inputs.n | upper}") == "${inputs.n | upper}: upper wants a text, got number");
+  BOOST_TEST(why("${previous.text | join(\",\")}") ==
+             "${previous.text | join(\",\")}: join wants a list, got string");
+  BOOST_TEST(why("${inputs.n | length}") ==
+             "${inputs.n | length}: length wants a text, a list or an object, got number");
+  BOOST_TEST((fill("${inputs.n | upper}").error().code == errc::invalid_input));
+  BOOST_TEST((fill("${context.nope | upper}").error().code == errc::unresolved_reference));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_filter_is_refused) {
+  auto why = [](const std::string& text) { return parse_template(text).error().message; };
+  BOOST_TEST(why("${a | uper}") == "there is no filter \"uper\"");
+  BOOST_TEST(why("${a | }") == "wanted a filter after `|`, got `}`");
+  BOOST_TEST(why("${a | join}") == "`join` needs what to put between the items");
+  BOOST_TEST(why("${a | join(\",\"}") == "wanted `)`, got `}`");
+  BOOST_TEST(why("${a | upper ?? b}") == "wanted `}` or `|`, got `?`");
+  BOOST_TEST(why("${a | upper") == "wanted `}` or `|`, got the end of the text");
+}
+
 BOOST_AUTO_TEST_CASE(a_doubled_dollar_is_a_literal) {
   BOOST_TEST(fill("$${HOME} $5 ${inputs.n}")->text() == "${HOME} $5 1");
 }
