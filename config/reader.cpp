@@ -114,7 +114,24 @@ std::optional<bool> reader::as_boolean() const {
   return {};
 }
 
+namespace {
+
+/// A number that stands in quotes.
+nlohmann::json unquoted(const nlohmann::json& x) {
+  if (!x.is_string() || x.get_ref<const std::string&>().size() > 20)
+    return x;
+  auto bare = nlohmann::json::parse(x.get_ref<const std::string&>(), nullptr, false);
+  return bare.is_number_integer() ? bare : x;
+}
+
+} // namespace
+
 std::optional<int64_t> reader::as_integer(int64_t least, int64_t most) const {
+  if (auto bare = unquoted(*json_); bare != *json_) {
+    warning(
+      {"number_as_text", described(*json_) + " is taken as a number", "write it without quotes"});
+    return reader{bare, pointer_, *found_}.as_integer(least, most);
+  }
   auto fits = json_->is_number_integer() &&
               !(json_->is_number_unsigned() && json_->get<uint64_t>() > uint64_t(INT64_MAX));
   if (fits && json_->get<int64_t>() >= least && json_->get<int64_t>() <= most)
@@ -186,9 +203,9 @@ void reader::check_keys(const std::vector<std::string>& known,
     if (is_one_of(planned, key))
       x.not_supported_yet("\"" + key + "\"");
     else if (!is_one_of(known, key)) {
-      auto hint = did_you_mean(key, known);
+      auto hint = other_word_for(key, known);
       x.error_at_key({"unknown_key", "unknown key \"" + key + "\" in " + std::string{whose},
-                      hint.empty() ? other_word_for(key, known) : hint});
+                      hint.empty() ? did_you_mean(key, known) : hint});
     }
 }
 

@@ -70,8 +70,8 @@ native_json as_written(const reader& x, const text_fn& text) {
 namespace {
 
 std::string hint_for(const std::string& key, const std::vector<std::string>& known) {
-  auto hint = did_you_mean(key, known);
-  return hint.empty() ? other_word_for(key, known) : hint;
+  auto hint = other_word_for(key, known);
+  return hint.empty() ? did_you_mean(key, known) : hint;
 }
 
 } // namespace

@@ -42,8 +42,12 @@ public:
       text.erase(0, name_end + 2);
     if (auto detail = text.find(": "); detail != std::string::npos)
       text.erase(0, detail + 2);
-    found_.error_in_text(open_.empty() ? "" : open_.back().pointer,
-                         {position > 0 ? position - 1 : 0, 1}, {"syntax_error", std::move(text)});
+    if (auto read = text.find("; last read: "); read != std::string::npos) // the line shows it
+      text.erase(read, text.find("'; ", read) == text.npos ? text.npos
+                                                           : text.find("'; ", read) + 1 - read);
+    auto at = position > 0 ? position - 1 : 0;
+    found_.error_in_text(open_.empty() ? "" : open_.back().pointer, {at, 1},
+                         {"syntax_error", std::move(text), cure_at(at)});
     return false;
   }
 
@@ -54,6 +58,26 @@ private:
     std::string key = {};
     span key_span = {};
   };
+
+  /// What people write that JSON does not know.
+  std::string cure_at(size_t at) const {
+    auto rest = std::string_view{out_.text}.substr(std::min(at, out_.text.size()));
+    auto before = std::string_view{out_.text}.substr(0, at);
+    auto last = before.find_last_not_of(" \t\r\n");
+    auto is_behind_comma = last != before.npos && before[last] == ',';
+    if (rest.starts_with("/") || before.ends_with("/"))
+      return "JSON has no comments: leave it out, or write YAML";
+    if (rest.starts_with("'"))
+      return "texts stand in double quotes";
+    if (is_behind_comma && (rest.starts_with("}") || rest.starts_with("]")))
+      return "no comma stands behind the last one: leave it out";
+    if (rest.starts_with("`"))
+      return "the document alone, without a fence around it";
+    for (auto word : {"True", "False", "None"})
+      if (before.ends_with(word[0]) || rest.starts_with(word))
+        return "write true, false or null";
+    return {};
+  }
 
   bool scalar(json x) {
     auto where = next_token();

@@ -62,31 +62,31 @@ branches::node_set branches::reachable_from(size_t node) const {
 }
 
 void branches::gather_groups(const std::map<std::string, reader>& declared) {
-  std::vector<std::pair<std::string, std::string>> all; // labels, and where they fan out
+  std::vector<fan_out> all;
   for (auto& edge : edges_) {
-    std::pair one{edge.group, edge.from};
+    fan_out one{edge.group, edge.from, edge.action};
     if (!edge.group.empty() && std::find(all.begin(), all.end(), one) == all.end())
       all.push_back(one);
   }
   // Inner ones first: less is reached from where they begin.
   auto size_of = [&](auto& x) {
-    auto reached = reachable_from(place_of(x.second));
+    auto reached = reachable_from(place_of(x.from));
     return std::count(reached.begin(), reached.end(), true);
   };
   std::stable_sort(all.begin(), all.end(),
                    [&](auto& x, auto& y) { return size_of(x) < size_of(y); });
-  for (auto& [label, from] : all) {
-    auto known = declared.find(label);
-    gather(label, from, known == declared.end() ? nullptr : &known->second);
+  for (auto& one : all) {
+    auto known = declared.find(one.label);
+    gather(one, known == declared.end() ? nullptr : &known->second);
   }
   for (auto& [label, at] : declared)
-    if (std::none_of(all.begin(), all.end(), [&](auto& x) { return x.first == label; }))
+    if (std::none_of(all.begin(), all.end(), [&](auto& x) { return x.label == label; }))
       at.warning_at_key({"unused_key", "no edge belongs to the group \"" + label + "\""});
 }
 
 /// Whether no way leads from one part into another, or in from elsewhere, and all lead out to one
 /// node, or none does.
-bool branches::are_apart(const std::vector<node_set>& parts, const std::string& from,
+bool branches::are_apart(const std::vector<node_set>& parts, const fan_out& which,
                          std::string& join) const {
   auto part_of = [&](const std::string& id) {
     auto has_it = [&](auto& part) { return part[place_of(id)]; };
@@ -96,7 +96,7 @@ bool branches::are_apart(const std::vector<node_set>& parts, const std::string& 
   std::vector<std::set<std::string>> exits(parts.size());
   for (auto& edge : edges_) {
     auto begin = part_of(edge.from), end = part_of(edge.to);
-    if (begin == end || (begin == outside && edge.from == from))
+    if (begin == end || (begin == outside && which.has(edge)))
       continue;
     if (begin == outside || end != outside || !is_default(edge))
       return false;
@@ -136,11 +136,12 @@ native_json branches::body_of(const node_set& part, const std::string& label) co
   return out.take();
 }
 
-void branches::gather(const std::string& label, const std::string& from, const reader* declared) {
+void branches::gather(const fan_out& which, const reader* declared) {
+  auto& [label, from, wanted_action] = which;
   std::vector<size_t> heads;
   const written_edge* first = nullptr;
   for (auto& edge : edges_)
-    if (edge.group == label && edge.from == from) {
+    if (which.has(edge)) {
       heads.push_back(place_of(edge.to));
       first = first ? first : &edge;
     }
@@ -160,7 +161,7 @@ void branches::gather(const std::string& label, const std::string& from, const r
   auto are_whole = true;
   for (size_t i = 0; i < parts.size(); ++i)
     are_whole = are_whole && has_head(i);
-  if (!are_whole || !are_apart(parts, from, join))
+  if (!are_whole || !are_apart(parts, which, join))
     return first->at.warning(
       {"ambiguous_group",
        "the branches of the group \"" + label + "\" lead into each other, or to more than one node",
@@ -178,7 +179,7 @@ void branches::gather(const std::string& label, const std::string& from, const r
     warn_of_unknown_keys(
       *declared, {"on_error", "max_workers", "min_success", "merge", "description"}, "a group");
   }
-  auto action = first->action;
+  auto action = wanted_action;
   auto edge_at = first->at;
   auto is_inside = [&](const std::string& x) {
     return std::any_of(parts.begin(), parts.end(), [&](auto& part) { return part[place_of(x)]; });

@@ -41,9 +41,16 @@ private:
   void find_ways();
   size_t place_of(const std::string& id) const;
   node_set reachable_from(size_t node) const;
-  void gather(const std::string& label, const std::string& from, const reader* declared);
-  bool are_apart(const std::vector<node_set>& parts, const std::string& from,
-                 std::string& join) const;
+  /// Edges of one label from one node, for one of its actions.
+  struct fan_out {
+    std::string label, from, action;
+    bool has(const written_edge& x) const {
+      return x.group == label && x.from == from && x.action == action;
+    }
+    friend bool operator==(const fan_out&, const fan_out&) = default;
+  };
+  void gather(const fan_out& which, const reader* declared);
+  bool are_apart(const std::vector<node_set>& parts, const fan_out& which, std::string& join) const;
   native_json body_of(const node_set& part, const std::string& label) const;
   std::string free_id(const std::string& wanted) const;
   std::vector<size_t> chain() const;

@@ -49,9 +49,7 @@ native_json graph_document::call(const reader& in) {
     body.set("with", with.take(), params.member("param_mapping"));
   }
   if (!has_outputs) {
-    put_batch(in, body);
-    put_retries(in, body);
-    put_meta(in, body);
+    put_wrappers(in, body);
     return body.take();
   }
   native_object given{params.member("output_mapping")};
@@ -62,9 +60,7 @@ native_json graph_document::call(const reader& in) {
   native_object echo{params};
   echo.set("type", "echo").set("params", native_json{{"value", given.take()}});
   out.set("sequence", native_json::array({body.take(), echo.take()}));
-  put_batch(in, out);
-  put_retries(in, out);
-  put_meta(in, out);
+  put_wrappers(in, out);
   return out.take();
 }
 

@@ -81,7 +81,8 @@ native_json graph_document::translate() {
     out.set("meta", std::move(meta));
   if (in_.has("flows") && in_.member("flows").wants_object("an object of flows"))
     for (auto& [name, flow] : in_.member("flows").members())
-      flows_[name] = flow.has("nodes") ? graph_document{flow}.translate() : as_written(flow);
+      if (flow.wants_object("a flow"))
+        flows_[name] = flow.has("nodes") ? graph_document{flow}.translate() : as_written(flow);
   for (auto& [name, flow] : flows_.items())
     flow.erase("troupe");
   if (!flows_.empty())
@@ -194,6 +195,11 @@ std::vector<written_edge> graph_document::read_edges() {
       edge,
       {"from", "to", "source", "target", "action", "parallel_group", "description", "condition"},
       "an edge");
+    for (auto [one, other] : {std::pair{"from", "source"}, std::pair{"to", "target"}})
+      if (edge.has(one) && edge.has(other))
+        edge.member(other).error_at_key(
+          {"conflicting_keys", std::string{"`"} + one + "` and `" + other + "` are the same",
+           "keep one of them"});
     auto from = end_of(edge, "from", "source"), to = end_of(edge, "to", "target");
     auto action = edge.text("action").value_or(std::string{plan::default_action});
     std::string group;
@@ -246,6 +252,10 @@ void graph_document::put_pipeline(native_object& out) {
     nodes.push_back({id, node(one)});
   }
   auto edges = read_edges();
+  if (in_.has("start_node") && in_.has("start"))
+    in_.member("start").error_at_key(
+      {"conflicting_keys", "`start_node` and `start` are the same", "keep one of them"});
+  warn_of_odd_nodes(edges);
   for (auto key : {"start_node", "start"})
     if (auto start = in_.text(key)) {
       if (ids_.contains(*start))
@@ -263,6 +273,32 @@ void graph_document::put_pipeline(native_object& out) {
   branches all{std::move(nodes), std::move(edges)};
   all.gather_groups(declared);
   out.set("pipeline", all.pipeline(), in_.member("nodes"));
+}
+
+/// Nodes beside the graph, and nodes whose action nobody says.
+void graph_document::warn_of_odd_nodes(const std::vector<written_edge>& edges) {
+  std::set<std::string> joined;
+  std::map<std::string, std::string> actions; // one that a node has an edge for
+  for (auto& edge : edges) {
+    joined.insert({edge.from, edge.to});
+    if (edge.action != plan::default_action && edge.action != plan::error_action)
+      actions.emplace(edge.from, edge.action);
+  }
+  for (auto& node : edges.empty() ? std::vector<reader>{} : enabled_nodes()) {
+    auto id = node.json().value("id", nlohmann::json());
+    if (!id.is_string())
+      continue;
+    auto name = id.get<std::string>();
+    if (!joined.contains(name))
+      node.warning(
+        {"unconnected_node", "no edge leads to \"" + name + "\" or from it: it starts at once"});
+    if (auto action = actions.find(name); action != actions.end() && !node.has("action"))
+      node.warning(
+        {"unknown_action",
+         "\"" + name + "\" has an edge for the action \"" + action->second +
+           "\", but does not say which action it takes",
+         "give it an `action`: jq over its output, such as \".response\", or a template"});
+  }
 }
 
 void graph_document::put_output(native_object& out) {

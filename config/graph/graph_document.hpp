@@ -25,6 +25,7 @@ private:
   void put_pipeline(native_object& out);
   void put_output(native_object& out);
   std::vector<reader> enabled_nodes();
+  void warn_of_odd_nodes(const std::vector<written_edge>& edges);
   std::vector<written_edge> read_edges();
 
   // graph_node.cpp
@@ -37,6 +38,7 @@ private:
 
   // graph_call.cpp
   native_json call(const reader& in);
+  void put_wrappers(const reader& in, native_object& out);
   std::string called(const reader& params, const std::string& id);
 
   // graph_names.cpp: templates name inputs and mapped outputs without saying what they are

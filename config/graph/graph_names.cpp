@@ -48,7 +48,8 @@ std::string graph_document::text(const reader& at, const std::string& text) {
       continue;
     }
     auto named = plan::renamed(choice.text, [this](auto& x) { return name_of(x); });
-    named.insert(named.size() - 1, " ?? " + nlohmann::json(choice.text).dump());
+    if (choice.filters.empty())
+      named.insert(named.size() - 1, " ?? " + nlohmann::json(choice.text).dump());
     out += named;
   }
   return out;
@@ -59,7 +60,7 @@ std::string graph_document::or_null(const std::string& text) const {
   auto only = parsed && parsed->parts.size() == 1
                 ? std::get_if<plan::alternatives>(&parsed->parts.front())
                 : nullptr;
-  if (!only || only->operands.size() != 1)
+  if (!only || only->operands.size() != 1 || !only->filters.empty())
     return text;
   auto with_null = only->text;
   return with_null.insert(with_null.size() - 1, " ?? null");

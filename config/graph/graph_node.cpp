@@ -16,8 +16,8 @@ const list native_keys{
   "undo",        "limit",       "budget",   "expects",        "cache",    "price",      "exports",
   "max_workers", "min_success", "merge",    "context_merge",  "split",    "hedge",      "share",
   "on_error",    "while",       "until",    "max_iterations", "on_limit", "carry"};
-const list own_keys{"id",           "params",      "parameters", "purpose", "description", "batch",
-                    "batch_config", "max_retries", "wait_s",     "meta",    "metadata",    "name"};
+const list own_keys{"id",           "params",      "parameters", "purpose",  "description", "batch",
+                    "batch_config", "max_retries", "meta",       "metadata", "name"};
 
 const list known_keys = [] {
   auto all = own_keys;
@@ -75,7 +75,9 @@ void graph_document::put_batch(const reader& in, native_object& out) {
     auto spec = in.member("batch_config");
     warn_of_unknown_keys(spec, {"enabled", "items_field"}, "`batch_config`");
     auto field = spec.text("items_field");
-    if (spec.boolean("enabled").value_or(true) && !in.has("batch"))
+    if (in.has("batch"))
+      spec.warning_at_key({"unused_key", "`batch` counts, `batch_config` does nothing"});
+    else if (spec.boolean("enabled").value_or(true))
       out.set("batch", "${previous" + (field ? "." + *field : std::string{}) + "}", spec);
   }
   if (!in.has("batch"))
@@ -104,21 +106,45 @@ void graph_document::put_batch(const reader& in, native_object& out) {
 /// `max_retries` is the number of tries in total here, in a batch those of each item.
 void graph_document::put_retries(const reader& in, native_object& out) {
   auto where = in.has("batch") && in.member("batch").has("max_retries") ? in.member("batch") : in;
-  auto most = where.has("max_retries")
-                ? where.integer("max_retries", 1, where.pointer() == in.pointer() ? 1000 : 10)
-                : std::nullopt;
-  if (!most || *most == 1)
+  auto is_of_batch = where.pointer() != in.pointer();
+  int64_t most = 1;
+  if (where.has("max_retries"))
+    most = where.integer("max_retries", 1, is_of_batch ? 10 : 1000).value_or(1);
+  if (is_of_batch && in.has("max_retries"))
+    in.member("max_retries")
+      .warning_at_key({"unused_key", "that of `batch` counts, this one does nothing"});
+  auto waits = is_of_batch && where.has("retry_wait");
+  if (waits)
+    static_cast<void>(where.time("retry_wait"));
+  else if (in.has("batch") && in.member("batch").has("retry_wait"))
+    in.member("batch")
+      .member("retry_wait")
+      .warning_at_key({"unused_key", "`retry_wait` does nothing without `max_retries`"});
+  if (most == 1)
     return;
   if (in.has("retry"))
     return where.member("max_retries")
       .error_at_key({"conflicting_keys", "`max_retries` and `retry` say the same", "keep `retry`"});
   native_object retry{where.member("max_retries")};
-  retry.set("attempts", *most);
+  retry.set("attempts", most);
   if (where.has("retry_wait"))
     retry.set("initial", as_written(where.member("retry_wait")), where.member("retry_wait"))
       .set("factor", 1)
       .set("jitter", "none");
   out.set("retry", retry.take(), where.member("max_retries"));
+}
+
+/// What surrounds a node, whatever it is.
+void graph_document::put_wrappers(const reader& in, native_object& out) {
+  static const list wrappers{
+    "when",        "enabled", "input",      "set",    "timeout", "deadline", "retry", "fallback",
+    "fallback_on", "returns", "max_visits", "action", "undo",    "budget",   "cache", "exports"};
+  copy(in, wrappers, out, [this](auto& at, auto& text) { return this->text(at, text); });
+  put_batch(in, out);
+  put_retries(in, out);
+  if (in.has("id") && in.json()["id"].is_string())
+    put_mappings(in.json()["id"].get<std::string>(), out);
+  put_meta(in, out);
 }
 
 void graph_document::put_meta(const reader& in, native_object& out) {
@@ -146,11 +172,9 @@ void graph_document::put_mappings(const std::string& id, native_object& out) {
   auto& mapping = found->second;
   if (mapping.has("output_mappings") &&
       mapping.member("output_mappings").wants_object("an object of output to name")) {
-    native_object set{mapping.member("output_mappings")};
     for (auto& [from, to] : mapping.member("output_mappings").members())
       if (auto name = to.as_text())
-        set.set(*name, "${result." + from + "}", to);
-    out.set("set", set.take(), mapping.member("output_mappings"));
+        out.add_to("set", *name, "${result." + from + "}", to);
   }
   if (!mapping.has("input_mappings") ||
       !mapping.member("input_mappings").wants_object("an object of param to name"))

@@ -18,14 +18,31 @@ struct native_reader::graph_around {
     bool may_be_absent;
   };
   std::unordered_map<std::string, inner_node> known = {};
+  std::unordered_map<std::string, size_t> places = {}; ///< of its nodes, if it has cycles
 };
+
+namespace {
+
+bool share_a_cycle(const std::vector<std::vector<size_t>>& cycles, size_t x, size_t y) {
+  auto has = [](auto& cycle, size_t node) {
+    return std::find(cycle.begin(), cycle.end(), node) != cycle.end();
+  };
+  return std::any_of(cycles.begin(), cycles.end(),
+                     [&](auto& cycle) { return has(cycle, x) && has(cycle, y); });
+}
+
+} // namespace
 
 std::optional<readable_node> native_reader::find_readable(const std::string& id) const {
   if (auto found = readable_.find(id); found != readable_.end())
     return found->second;
   for (auto graph = graphs_.rbegin(); graph != graphs_.rend(); ++graph) {
-    auto& [shape, current, known] = **graph;
+    auto& [shape, current, known, places] = **graph;
     auto found = known.find(id);
+    auto later = places.find(id); // in a cycle: that of the round before
+    if (found == known.end() && later != places.end() &&
+        share_a_cycle(shape.cycles(), current, later->second))
+      return readable_node{ids_.find(id)->second.slot, true};
     if (found == known.end() || !shape.comes_after(current, found->second.owner))
       continue;
     auto& [owner, may_be_absent] = found->second;
@@ -138,6 +155,9 @@ plan::graph native_reader::read_graph_nodes(const reader& in, const std::vector<
                                             const std::string& parent_path) {
   graph_shape shape{items.size(), std::move(edges)};
   graph_around around{shape};
+  if (!shape.cycles().empty())
+    for (size_t i = 0; i < items.size(); ++i)
+      around.places.emplace(id_of(items[i], {}), i);
   graphs_.push_back(&around);
   std::vector<std::optional<plan::node>> read(items.size());
   added_nodes inside;

@@ -215,6 +215,7 @@ private:
   std::optional<name_slot> inputs_name_; // of a called flow
   std::optional<name_slot> undo_result_; // inside of an undo
   bool in_set_ = false;                  // `result` is there
+  std::string own_id_;                   // of the node whose `set` or `action` is read
   bool in_items_ = false;                // of a batch: what is read has to be a list
   bool in_action_ = false;               // likewise, as the input of what is read
   int conditions_ = 0;                   // around what is read now

@@ -95,6 +95,7 @@ plan::node native_reader::read_node(const reader& in, const std::string& parent_
     read_fallback(in, x);
     give_back(inside, true);
   }
+  own_id_ = x.id; // it has a result from here on
   if (in.has("set") && in.member("set").wants_object("an object of context keys")) {
     in_set_ = true;
     for (auto& [key, entry] : in.member("set").members())

@@ -91,6 +91,8 @@ plan::expression native_reader::read_program(const reader& in, const std::string
       x.origin = plan::origin::context;
     else if (name == "env")
       x.origin = plan::origin::environment;
+    else if (in_action_ && name == own_id_)
+      x.origin = plan::origin::previous;
     else if (auto found = find_readable(name)) {
       x.origin = plan::origin::step_output;
       x.slot = found->slot;

@@ -170,6 +170,10 @@ void native_reader::bind_step(const reader& in, plan::reference& x, bool optiona
     x.way.erase(x.way.begin());
     x.root = id;
   }
+  if ((in_set_ || in_action_) && id == own_id_ && x.origin == plan::origin::step_output) {
+    x.origin = in_action_ ? plan::origin::previous : plan::origin::result; // its own
+    return;
+  }
   auto found = find_readable(id);
   if (!found)
     return explain_unknown(in, id, x.text);

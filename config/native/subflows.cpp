@@ -51,7 +51,7 @@ void native_reader::check_inputs(const reader& in, const plan::subflow& target) 
       in.member("call").error({"missing_input", whose + " needs the input \"" + name + "\"",
                                "give it: \"with\": {\"" + name + "\": …}"});
   }
-  if (!in.has("with") || target.takes_other_inputs)
+  if (!in.has("with") || !in.member("with").json().is_object() || target.takes_other_inputs)
     return;
   for (auto& [given, x] : in.member("with").members())
     if (!target.inputs.contains(given))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/native/types.hpp"
 
+#include "config/native/keys.hpp"
 #include "config/native/stubs.hpp"
 #include "config/suggest.hpp"
 #include "config/template/rename.hpp"
@@ -216,14 +217,17 @@ std::optional<expanded_step> custom_types::expand(const reader& in, const std::s
     if (custom == types_.end()) {
       out.kind = kinds.find(name);
       auto declared = out.kind;
-      out.is_stub = stubs_ && (!declared || has_no_function(*declared));
+      auto is_shape = is_one_of(keys::shapes, name);
+      out.is_stub = stubs_ && !is_shape && (!declared || has_no_function(*declared));
       if (out.is_stub)
         out.kind = declared && declared->output == "list" ? list_stub(name) : stubs::kind(name);
       if (!out.kind && out.is_custom)
         return {}; // reported with the types
       if (!out.kind) {
-        in.member("type").error({"unknown_kind", "unknown step kind \"" + name + "\"",
-                                 did_you_mean(name, all_names(kinds))});
+        auto hint = is_shape             ? "it is a key of its own: \"" + name + "\": …"
+                    : name == "workflow" ? "write \"call\": a file, or a name under `flows`"
+                                         : did_you_mean(name, all_names(kinds));
+        in.member("type").error({"unknown_kind", "unknown step kind \"" + name + "\"", hint});
         return {};
       }
       auto& said = declared ? *declared : *out.kind;

@@ -18,6 +18,8 @@ std::string renamed(const alternatives& x, const rename_fn& name_of) {
     auto text = other ? name_of(*other).value_or(other->text) : std::get<value>(operand).dump();
     all += (all.empty() ? "" : " ?? ") + text;
   }
+  for (auto& filter : x.filters)
+    all += " | " + to_string(filter);
   return "${" + all + "}";
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/command.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/page.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -19,18 +20,6 @@ struct documents_fixture : scratch_folder {
       "edges": [{"from": "a", "to": "c"}]})");
   }
 };
-
-/// The documents between the fences of a page.
-std::vector<std::string> blocks_of(const std::string& page) {
-  std::vector<std::string> all;
-  const std::string open = "```json\n", close = "```\n";
-  for (size_t at = 0; (at = page.find(open, at)) != page.npos;) {
-    auto begin = at + open.size();
-    at = page.find(close, begin);
-    all.push_back(page.substr(begin, at - begin));
-  }
-  return all;
-}
 
 } // namespace
 
@@ -119,7 +108,7 @@ BOOST_AUTO_TEST_CASE(the_examples_for_language_models_are_valid) {
   auto blocks = blocks_of(page.out);
   BOOST_TEST(blocks.size() == 3u);
   for (auto& block : blocks) {
-    write("example.json", block);
+    write("example.json", block.content);
     auto ran = command({"validate", "example.json"});
     BOOST_TEST(ran.code == 0, ran.err);
     BOOST_TEST(ran.err.find("error") == std::string::npos);

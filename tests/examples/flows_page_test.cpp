@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/command.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/page.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -14,33 +15,6 @@ using namespace troupe::test;
 using nlohmann::json;
 
 namespace {
-
-/// What stands between two fences, and the paragraph that leads to it.
-struct block {
-  std::string before, language, content;
-  size_t line;
-};
-
-std::vector<block> blocks_of(const std::string& page) {
-  std::vector<block> all;
-  std::istringstream in{page};
-  std::string line, before;
-  auto begins_anew = false;
-  for (size_t number = 1; std::getline(in, line); ++number) {
-    if (line.starts_with("```")) {
-      all.push_back({before, line.substr(3), {}, number});
-      for (++number; std::getline(in, line) && line != "```"; ++number)
-        all.back().content += line + "\n";
-      before.clear();
-    } else if (line.empty()) {
-      begins_anew = true;
-    } else {
-      before = begins_anew ? line : before + " " + line;
-      begins_anew = false;
-    }
-  }
-  return all;
-}
 
 /// `A file called x.md:` leads to a block that is that file.
 std::optional<std::string> file_name_in(const std::string& before) {
