@@ -32,7 +32,7 @@ const std::vector<typo> typos{
   {"\"file_path\"", "\"filepath\""},
   {"${inputs.file}", "${inputs.fiel}"},
   {"\"timeout\": \"5s\"", "\"timout\": \"5s\""},
-  {"\"max_workers\": 2", "\"max_workers\": \"2\""},
+  {"\"max_workers\": 2", "\"max_workers\": \"two\""},
   {"\"on_error\": \"continue\"", "\"on_error\": \"contineu\""},
   {"\"merge\": \"by_name\"", "\"merge\": \"by-name\""},
   {"\"tags\": \"append\"", "\"tags\": \"apend\""},
