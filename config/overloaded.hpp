@@ -8,5 +8,7 @@ template <class... Fs>
 struct overloaded : Fs... {
   using Fs::operator()...;
 };
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>; // clang 14 does not deduce it
 
 } // namespace troupe

@@ -133,11 +133,11 @@ enum class merge_strategy : uint8_t {
 
 struct merge_rule {
   merge_strategy strategy = merge_strategy::collect_all;
-  std::string separator = "\n";      ///< of combine_outputs, between texts
-  helper score = {};                 ///< of best_quality: gives a number for an output; null: none
-  size_t quorum = 1;                 ///< how many successes are enough
-  helper reducer = {};               ///< of reduce: makes the output of the list of results
-  std::vector<plan::node> node = {}; ///< of node: likewise; one
+  std::string separator = "\n"; ///< of combine_outputs, between texts
+  helper score = {};            ///< of best_quality: gives a number for an output; null: none
+  size_t quorum = 1;            ///< how many successes are enough
+  helper reducer = {};          ///< of reduce: makes the output of the list of results
+  std::vector<plan::node> node; ///< of node: likewise; one
 };
 
 enum class split_strategy : uint8_t { duplicate, round_robin, chunk, computed };
@@ -172,7 +172,7 @@ struct parallel {
   size_t max_workers = 0; ///< 0: all at once
   plan::on_error on_error = on_error::fail_fast;
   size_t min_success = 1;
-  merge_rule merge = {};
+  merge_rule merge;
   context_rules context_merge = {}; ///< by key; `*` for the others
   split_rule split = {};
   std::optional<duration> hedge_after = {};
