@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.hpp"
+#include "cli/graph_layout.hpp"
 #include "cli/print.hpp"
 #include "cli/terminal.hpp"
 #include "troupe/engine.hpp"
@@ -137,6 +138,14 @@ public:
     }
   }
 
+  /// The nodes of a graph: as a tree if it can be drawn as one, else with its edges.
+  void graph(const json& all, const json& ways, const std::string& below) {
+    if (auto drawn = layout_of(all, ways))
+      return layout(*drawn, all, below);
+    nodes(all, below, false);
+    edges(ways, below);
+  }
+
   void edges(const json& all, const std::string& below) {
     for (auto& edge : all)
       detail(below, text_of(edge["from"]) + " → " + text_of(edge["to"]) +
@@ -144,6 +153,29 @@ public:
   }
 
 private:
+  void layout(const graph_layout& x, const json& all, const std::string& indent) {
+    for (size_t i = 0; i < x.line.size(); ++i) {
+      auto mark = x.line.size() > 1 ? std::to_string(i + 1) + ". " : std::string{};
+      auto below = indent + std::string(mark.size(), ' ');
+      auto& place = x.line[i];
+      if (place.branches.empty()) {
+        node(all[place.node], indent + mark, below);
+        continue;
+      }
+      line(indent + mark + "at once");
+      for (auto& branch : place.branches) {
+        auto is_last = &branch == &place.branches.back();
+        if (branch.line.size() == 1 && branch.line[0].branches.empty())
+          node(all[branch.line[0].node], below + (is_last ? "└ " : "├ "),
+               below + (is_last ? "  " : "│ "));
+        else {
+          line(below + (is_last ? "└ " : "├ ") + "one after another");
+          layout(branch, all, below + (is_last ? "  " : "│ "));
+        }
+      }
+    }
+  }
+
   void node(const json& x, const std::string& first, const std::string& below) {
     line(first + colored(terminal_, color::bold, x["id"].get<std::string>()) + "  " +
          one_line(x["type"].get<std::string>()));
@@ -155,10 +187,10 @@ private:
       detail(below, "sets context " + listed(x["sets"]));
     if (x.contains("conditions"))
       choices(x, below);
+    else if (x.contains("edges"))
+      graph(x["children"], x["edges"], below);
     else if (x.contains("children"))
       nodes(x["children"], below, x["type"] == "sequence" || x["type"] == "loop");
-    if (x.contains("edges"))
-      edges(x["edges"], below);
     if (x.contains("score") && x["score"].is_string())
       detail(below, "each success is scored by " + x["score"].get<std::string>());
     else if (x.contains("score"))
@@ -243,9 +275,10 @@ int execute(const explain_command& x) {
   out.title("context", keys_of(plan["context"]));
   out.title("budget", budget_of(plan));
   out.title("limits", keys_of(plan.value("limits", json::object())));
-  out.nodes(plan["nodes"], "", !plan.contains("edges"));
   if (plan.contains("edges"))
-    out.edges(plan["edges"], "");
+    out.graph(plan["nodes"], plan["edges"], "");
+  else
+    out.nodes(plan["nodes"], "", true);
   auto flows = plan.value("flows", json::object());
   for (auto& [name, nodes] : flows.items()) {
     out.line("the flow " + name + ":");

@@ -79,9 +79,12 @@ void branches::gather_groups(const std::map<std::string, reader>& declared) {
     auto known = declared.find(one.label);
     gather(one, known == declared.end() ? nullptr : &known->second);
   }
-  for (auto& [label, at] : declared)
-    if (std::none_of(all.begin(), all.end(), [&](auto& x) { return x.label == label; }))
-      at.warning_at_key({"unused_key", "no edge belongs to the group \"" + label + "\""});
+  for (auto& group : declared) {
+    auto is_it = [&](auto& x) { return x.label == group.first; };
+    if (std::none_of(all.begin(), all.end(), is_it))
+      group.second.warning_at_key(
+        {"unused_key", "no edge belongs to the group \"" + group.first + "\""});
+  }
 }
 
 /// Whether no way leads from one part into another, or in from elsewhere, and all lead out to one
