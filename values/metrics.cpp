@@ -73,7 +73,7 @@ nlohmann::json metrics::json() const {
     if (pointer == cost_pointer)
       flat[pointer] = static_cast<double>(count(pointer)) / cost_units;
     else
-      std::visit([&](auto x) { flat[pointer] = x; }, amount);
+      std::visit([&to = flat[pointer]](auto x) { to = x; }, amount);
   }
   return flat.unflatten();
 }

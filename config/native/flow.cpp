@@ -114,7 +114,7 @@ void native_reader::read_outputs(const reader& in) {
     auto source = x.has("source") ? x.member("source") : x;
     members.emplace_back(name, read_template(source));
   }
-  core_->output.emplace().content = std::move(members);
+  core_->output = plan::value_template{std::move(members)};
 }
 
 void native_reader::read_inputs(const reader& in) {

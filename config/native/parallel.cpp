@@ -111,7 +111,9 @@ std::vector<plan::node> native_reader::read_branches(const reader& in, const pla
     inside.insert(inside.end(), added.begin(), added.end());
   };
   if (in.json().is_object()) {
-    for (auto& [name, branch] : in.members()) {
+    for (auto& member : in.members()) {
+      auto& name = member.first;
+      auto& branch = member.second;
       if (!is_enabled(branch))
         continue;
       if (!branch.json().is_array()) {
