@@ -64,6 +64,10 @@ bool is_by_id(const reader& nodes) { return nodes.json().is_object(); }
 graph_document::graph_document(const reader& in) : in_{in} {}
 
 native_json graph_document::translate() {
+  if (!in_.has("nodes")) {
+    in_.error({"missing_key", "a graph document needs `nodes`"});
+    return {};
+  }
   warn_of_unknown_keys(in_, known_keys, "a graph document");
   read_names();
   native_object out{in_};

@@ -45,6 +45,10 @@ BOOST_AUTO_TEST_CASE(the_format_can_be_said) {
   BOOST_TEST(ran.code == 0);
   BOOST_TEST(command({"run", "good.json", "--format", "native"}).code == 3);
   BOOST_TEST(command({"run", "good.json", "--format", "nope"}).code == 2);
+  write("nothing.json", "{}");
+  for (auto format : {"native", "graph", "chain", "blueprint"})
+    BOOST_TEST(command({"validate", "nothing.json", "--document-format", format}).code == 3,
+               format);
 }
 
 BOOST_AUTO_TEST_CASE(many_documents_are_validated_at_once) {
