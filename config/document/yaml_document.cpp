@@ -2,7 +2,10 @@
 #include "config/document/read_document.hpp"
 
 #include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
+
+#include <sstream>
 
 #include <charconv>
 #include <cmath>
@@ -149,17 +152,44 @@ private:
   size_t count_ = 0;
 };
 
+/// Makes nothing of what it is told.
+struct deaf : YAML::EventHandler {
+  using mark = const YAML::Mark&;
+  using text = const std::string&;
+  void OnDocumentStart(mark) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(mark, YAML::anchor_t) override {}
+  void OnAlias(mark, YAML::anchor_t) override {}
+  void OnScalar(mark, text, YAML::anchor_t, text) override {}
+  void OnSequenceStart(mark, text, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(mark, text, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// 0, 1, or 2 for more: yaml-cpp finds documents without end in some texts.
+int documents_in(const std::string& text) {
+  std::istringstream in{text};
+  YAML::Parser parser{in};
+  deaf nobody;
+  auto count = 0;
+  while (count < 2 && parser.HandleNextDocument(nobody))
+    ++count;
+  return count;
+}
+
 } // namespace
 
 bool read_yaml(document& x, problems& found, const document_limits& limits) {
   try {
-    auto all = YAML::LoadAll(x.text);
-    if (all.size() != 1) {
-      found.error_in_text(
-        {}, {}, {"syntax_error", "wanted one YAML document, got " + std::to_string(all.size())});
+    if (auto count = documents_in(x.text); count != 1) {
+      found.error_in_text({}, {},
+                          {"syntax_error", std::string{"wanted one YAML document, got "} +
+                                             (count == 0 ? "none" : "several")});
       return false;
     }
-    return walker{x, found, limits}.walk(all.front(), x.root, "", {}, 1) && !found.has_errors();
+    return walker{x, found, limits}.walk(YAML::Load(x.text), x.root, "", {}, 1) &&
+           !found.has_errors();
   } catch (const YAML::Exception& why) {
     auto is_deep = dynamic_cast<const YAML::DeepRecursion*>(&why) != nullptr;
     auto offset = why.mark.is_null() ? 0 : static_cast<size_t>(why.mark.pos);
