@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdlib>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -43,6 +44,7 @@ public:
   explicit family(const std::string& name) : folder_{source_folder() / "tests/documents" / name} {
     for (auto& file : files_in(folder_, endings))
       fs::copy(file, path());
+    ::setenv("HOME", "somewhere", 1); // documents read it, whoever runs them
     add_stand_ins();
   }
 
