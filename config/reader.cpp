@@ -42,7 +42,7 @@ bool reader::misspells(const std::string& key, const std::vector<std::string>& k
 }
 
 reader reader::member(std::string_view key) const {
-  return {json_->at(std::string{key}), below(pointer_, key), *found_};
+  return {json_->at(key), below(pointer_, key), *found_};
 }
 
 reader reader::item(size_t place) const {
@@ -51,16 +51,22 @@ reader reader::item(size_t place) const {
 
 std::vector<std::pair<std::string, reader>> reader::members() const {
   std::vector<std::pair<std::string, reader>> all;
-  for (auto& [key, x] : json_->items())
-    all.emplace_back(key, member(key));
-  std::stable_sort(all.begin(), all.end(), [this](auto& x, auto& y) {
-    return found_->order_of(x.second.pointer_) < found_->order_of(y.second.pointer_);
-  });
+  all.reserve(json_->size());
+  auto add = [&](const std::string& key, const nlohmann::json& x) {
+    all.emplace_back(key, reader{x, below(pointer_, key), *found_});
+  };
+  if (auto written = json_->is_object() ? found_->order().of(*json_) : nullptr)
+    for (auto key : *written)
+      add(*key, json_->find(*key).value());
+  else
+    for (auto& [key, x] : json_->items())
+      add(key, x);
   return all;
 }
 
 std::vector<reader> reader::items() const {
   std::vector<reader> all;
+  all.reserve(json_->size());
   for (size_t i = 0; i < json_->size(); ++i)
     all.push_back(item(i));
   return all;

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/translation.hpp"
 
+#include "config/document/origins.hpp"
 #include "config/suggest.hpp"
 
 namespace troupe::config {
 
 using nlohmann::json;
-
-namespace {
-
-/// Where the parts of an object were written: the key of a member that no document can hold.
-constexpr auto origins_key = "\xFFwritten";
-
-} // namespace
 
 native_object::native_object(const reader& from) {
   json_[origins_key] = native_json::object({{"", from.pointer()}});
@@ -95,47 +89,26 @@ void copy(const reader& in, const std::vector<std::string>& keys, native_object&
 
 namespace {
 
-class walk {
-public:
-  explicit walk(const document& from) : from_{from} {}
-
-  /// `written`: where the value was written; empty if it was not, and `x` is not the root.
-  json take(native_json& x, const std::string& pointer, const std::string& written,
-            bool is_written) {
-    auto own = written;
-    native_json origins;
-    if (x.is_object() && x.contains(origins_key)) {
-      origins = std::move(x[origins_key]);
-      x.erase(origins_key);
-      own = origins[""].get<std::string>();
-      is_written = true;
-    }
-    is_written = is_written && from_.places.contains(own);
-    origins_.emplace(pointer, origin{is_written ? own : "", is_written, origins_.size() + 1});
-    if (x.is_object()) {
-      auto out = json::object();
-      for (auto& [key, member] : x.items()) {
-        auto renamed = origins.find(key);
-        auto from =
-          renamed != origins.end() ? renamed->template get<std::string>() : below(own, key);
-        out[key] = take(member, below(pointer, key), from, is_written);
-      }
-      return out;
-    }
-    if (!x.is_array())
-      return json(std::move(x));
-    auto out = json::array();
-    for (size_t i = 0; i < x.size(); ++i)
-      out.push_back(take(x[i], below(pointer, i), below(own, i), is_written));
+/// The tree that readers read.
+json plain(const native_json& x, written_order& order) {
+  if (x.is_array()) {
+    json out(json::value_t::array);
+    out.get_ref<json::array_t&>().reserve(x.size());
+    for (auto& item : x)
+      out.push_back(plain(item, order));
     return out;
   }
-
-  std::unordered_map<std::string, origin> origins() { return std::move(origins_); }
-
-private:
-  const document& from_;
-  std::unordered_map<std::string, origin> origins_;
-};
+  if (!x.is_object())
+    return json(x);
+  json out(json::value_t::object);
+  written_order::keys keys;
+  for (auto& [key, member] : x.items())
+    if (key != origins_key)
+      keys.push_back(
+        &out.get_ref<json::object_t&>().try_emplace(key, plain(member, order)).first->first);
+  order.note(out, std::move(keys));
+  return out;
+}
 
 std::string on_a_line(const native_json& x) {
   if (!x.is_structured() || x.empty())
@@ -167,16 +140,26 @@ void print(const native_json& x, size_t indent, std::string& out) {
   out += "\n" + std::string(indent, ' ') + (x.is_object() ? "}" : "]");
 }
 
+/// What the reading of it needed, and nobody else knows.
+void remove_origins(native_json& x) {
+  if (x.is_object())
+    x.erase(origins_key);
+  if (x.is_structured())
+    for (auto& member : x)
+      remove_origins(member);
+}
+
 } // namespace
 
 void take_translation(document& x, native_json made) {
-  walk all{x};
-  x.root = all.take(made, "", "", true);
+  written_order order;
+  x.root = plain(made, order);
+  x.order = std::move(order);
   x.translated = std::move(made);
-  x.origins = all.origins();
 }
 
-std::string pretty(const native_json& x) {
+std::string pretty(native_json x) {
+  remove_origins(x);
   std::string out;
   print(x, 0, out);
   return out + "\n";

@@ -56,6 +56,6 @@ void copy(const reader& in, const std::vector<std::string>& keys, native_object&
 void take_translation(document& x, native_json made);
 
 /// A native document as people read it: two spaces a level; what is short stands on one line.
-std::string pretty(const native_json& x);
+std::string pretty(native_json x);
 
 } // namespace troupe::config

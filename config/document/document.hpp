@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "config/document/written_order.hpp"
 #include "troupe/diagnostic.hpp"
 
 #include <nlohmann/json.hpp>
@@ -22,24 +23,17 @@ struct place {
   span value = {};
 };
 
-/// Where a value of a translated document comes from.
-struct origin {
-  std::string pointer; ///< into the document that was written
-  bool is_written;
-  size_t rank; ///< tells which of two values stands before the other
-};
+using place_map = std::unordered_map<std::string, place>; ///< by JSON pointer
 
-/// A document as JSON, with the place of every value in its text. One of another format becomes a
-/// native one, whose values stand where they were made from.
+/// A document as JSON. One of another format becomes a native one.
 struct document {
   std::string name; ///< of the file, for diagnostics
   std::string text;
   nlohmann::json root;
-  std::unordered_map<std::string, place> places = {}; ///< by JSON pointer
+  written_order order = {}; ///< of `root`
 
-  // Of one that was translated:
-  nlohmann::ordered_json translated = {};               ///< `root`, in an order for people
-  std::unordered_map<std::string, origin> origins = {}; ///< by pointer into `root`
+  /// What `root` was made of, if it was translated: it knows what it was made from (origins.hpp).
+  nlohmann::ordered_json translated = {};
 };
 
 /// What a document must not exceed. Refused before it costs memory.

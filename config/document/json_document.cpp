@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "config/document/json_tokens.hpp"
 #include "config/document/read_document.hpp"
 
 namespace troupe::config {
@@ -7,12 +8,12 @@ namespace {
 
 using nlohmann::json;
 
-/// Builds the tree, and follows the parser through the text token by token to know where each value
-/// stands: nlohmann's parser tells positions only of errors.
+/// Builds the tree, and follows the parser through the text token by token: nlohmann's parser tells
+/// positions only of its own errors.
 class builder : public nlohmann::json_sax<json> {
 public:
   builder(document& out, problems& found, const document_limits& limits)
-    : out_{out}, found_{found}, limits_{limits} {}
+    : out_{out}, found_{found}, limits_{limits}, tokens_{out.text} {}
 
   bool null() override { return scalar(nullptr); }
   bool boolean(bool x) override { return scalar(x); }
@@ -28,11 +29,16 @@ public:
   bool end_array() override { return close(); }
 
   bool key(std::string& x) override {
+    auto where = tokens_.next();
     auto& top = open_.back();
-    top.key = x;
-    top.key_span = next_token();
-    if (top.value->contains(x))
-      found_.error_in_text(here(), top.key_span, duplicate_key(x));
+    auto [member, is_new] =
+      top.value->get_ref<json::object_t&>().try_emplace(std::move(x), nullptr);
+    top.member = &member->second;
+    top.key = &member->first;
+    if (is_new)
+      top.keys.push_back(top.key);
+    else
+      found_.error_in_text(pointer(), where, duplicate_key(member->first));
     return true;
   }
 
@@ -46,7 +52,7 @@ public:
       text.erase(read, text.find("'; ", read) == text.npos ? text.npos
                                                            : text.find("'; ", read) + 1 - read);
     auto at = position > 0 ? position - 1 : 0;
-    found_.error_in_text(open_.empty() ? "" : open_.back().pointer, {at, 1},
+    found_.error_in_text(pointer_to(open_.size()), {at, 1},
                          {"syntax_error", std::move(text), cure_at(at)});
     return false;
   }
@@ -54,9 +60,9 @@ public:
 private:
   struct level {
     json* value;
-    std::string pointer;
-    std::string key = {};
-    span key_span = {};
+    json* member = nullptr; ///< of an object: where the next value goes
+    const std::string* key = nullptr;
+    written_order::keys keys = {};
   };
 
   /// What people write that JSON does not know.
@@ -79,81 +85,65 @@ private:
     return {};
   }
 
-  bool scalar(json x) {
-    auto where = next_token();
-    return add(std::move(x), where) != nullptr;
-  }
+  bool scalar(json x) { return add(std::move(x), tokens_.next()) != nullptr; }
 
   bool open(json x) {
-    auto where = next_token();
+    auto where = tokens_.next();
     if (open_.size() >= limits_.depth) {
-      found_.error_in_text(here(), where, too_deep(limits_));
+      found_.error_in_text(pointer(), where, too_deep(limits_));
       return false;
     }
     auto made = add(std::move(x), where);
-    if (!made)
-      return false;
-    open_.push_back({made, std::move(last_pointer_)});
-    return true;
+    if (made)
+      open_.push_back({made});
+    return made != nullptr;
   }
 
   bool close() {
-    auto end = next_token();
-    auto& where = out_.places[open_.back().pointer].value;
-    where.length = end.offset + end.length - where.offset;
+    tokens_.next();
+    auto& top = open_.back();
+    if (top.value->is_object())
+      out_.order.note(*top.value, std::move(top.keys));
     open_.pop_back();
     return true;
   }
 
+  json* add(json x, span where) {
+    if (++count_ > limits_.nodes) {
+      found_.error_in_text(pointer(), where, too_many_nodes(limits_.nodes));
+      return nullptr;
+    }
+    if (open_.empty())
+      return &(out_.root = std::move(x));
+    auto& top = open_.back();
+    if (top.value->is_object())
+      return &(*top.member = std::move(x));
+    return &top.value->get_ref<json::array_t&>().emplace_back(std::move(x));
+  }
+
   /// Where the next value goes.
-  std::string here() const {
+  std::string pointer() const {
     if (open_.empty())
       return {};
     auto& top = open_.back();
-    return top.value->is_object() ? below(top.pointer, top.key)
-                                  : below(top.pointer, top.value->size());
+    auto outer = pointer_to(open_.size());
+    return top.value->is_object() ? below(outer, *top.key) : below(outer, top.value->size());
   }
 
-  json* add(json x, span where) {
-    if (++count_ > limits_.nodes) {
-      found_.error_in_text(here(), where, too_many_nodes(limits_.nodes));
-      return nullptr;
-    }
-    last_pointer_ = here();
-    if (open_.empty()) {
-      out_.root = std::move(x);
-      out_.places[""] = {{}, where};
-      return &out_.root;
-    }
-    auto& top = open_.back();
-    auto in_object = top.value->is_object();
-    out_.places[last_pointer_] = {in_object ? top.key_span : span{}, where};
-    if (in_object)
-      return &((*top.value)[top.key] = std::move(x));
-    top.value->push_back(std::move(x));
-    return &top.value->back();
-  }
-
-  span next_token() {
-    auto& text = out_.text;
-    auto begin = text.find_first_not_of(" \t\r\n,:", at_);
-    at_ = begin + 1;
-    if (text[begin] == '"') {
-      while (text[at_] != '"')
-        at_ += text[at_] == '\\' ? 2 : 1;
-      ++at_;
-    } else if (std::string_view{"{}[]"}.find(text[begin]) == std::string_view::npos) {
-      at_ = std::min(text.find_first_of(" \t\r\n,:]}", begin), text.size());
-    }
-    return {begin, at_ - begin};
+  /// To the innermost of so many levels.
+  std::string pointer_to(size_t levels) const {
+    std::string out;
+    for (size_t i = 0; i + 1 < levels; ++i)
+      out = open_[i].value->is_object() ? below(out, *open_[i].key)
+                                        : below(out, open_[i].value->size() - 1);
+    return out;
   }
 
   document& out_;
   problems& found_;
   const document_limits& limits_;
+  json_tokens tokens_;
   std::vector<level> open_;
-  std::string last_pointer_; // of what `add` added
-  size_t at_ = 0;            // behind the last token
   size_t count_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/document/problems.hpp"
 
+#include "config/document/read_document.hpp"
 #include "config/document/utf8.hpp"
 
 #include <algorithm>
@@ -37,34 +38,34 @@ void problems::error_inside(const std::string& pointer, std::string_view piece, 
 }
 
 /// A pointer to something that is not written, such as a missing key, shows what encloses it.
-span problems::find(const std::string& asked, at where) const {
+span problems::find(const std::string& asked, at where) {
   auto pointer = as_written(asked);
-  auto found = where_.places.find(pointer);
-  if (found == where_.places.end())
+  auto found = places().find(pointer);
+  if (found == places().end())
     return pointer.empty() ? span{} : find(parent_of(pointer), where);
   auto& [key, value] = found->second;
   return where == at::key && key.length > 0 ? key : value;
 }
 
 /// The pointer into the document that people have before them.
-std::string problems::as_written(std::string pointer) const {
-  if (where_.origins.empty())
+std::string problems::as_written(std::string pointer) {
+  if (where_.translated.is_null())
     return pointer;
+  if (!origins_)
+    origins_ = origins_of(where_, places());
   for (;;) {
-    auto found = where_.origins.find(pointer);
-    if (found != where_.origins.end() && found->second.is_written)
-      return found->second.pointer;
+    if (auto found = origins_->find(pointer); found != origins_->end())
+      return found->second;
     if (pointer.empty())
       return pointer;
     pointer = parent_of(pointer);
   }
 }
 
-size_t problems::order_of(const std::string& pointer) const {
-  if (auto known = where_.origins.find(pointer); known != where_.origins.end())
-    return known->second.rank;
-  auto found = where_.places.find(pointer);
-  return found == where_.places.end() ? 0 : found->second.value.offset;
+const place_map& problems::places() {
+  if (!places_)
+    places_ = places_in(where_);
+  return *places_;
 }
 
 void problems::add(severity how_bad, std::string pointer, span where, finding what) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "config/document/document.hpp"
+#include "config/document/origins.hpp"
 #include "troupe/diagnostic.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,7 @@ public:
   /// A problem at some bytes inside the string at `pointer`, as far as the text shows them.
   void error_inside(const std::string& pointer, std::string_view piece, finding what);
 
-  /// Tells which of two values stands before the other; 0 if it is not written.
-  size_t order_of(const std::string& pointer) const;
+  const written_order& order() const { return where_.order; }
 
   bool has_errors() const { return errors_ > 0; }
   /// In order of the text; what came after the 50th is only counted.
@@ -38,10 +38,13 @@ public:
 
 private:
   void add(severity how_bad, std::string pointer, span where, finding what);
-  span find(const std::string& pointer, at where) const;
-  std::string as_written(std::string pointer) const;
+  span find(const std::string& pointer, at where);
+  std::string as_written(std::string pointer);
+  const place_map& places();
 
   const document& where_;
+  std::optional<place_map> places_;   // once they were needed
+  std::optional<origin_map> origins_; // once they were needed, of a translated document
   std::vector<std::pair<size_t, diagnostic>> found_; // by offset
   size_t errors_ = 0;
   size_t left_out_ = 0;

@@ -76,4 +76,8 @@ bool read_document(document& x, problems& found, const document_limits& limits) 
   return is_yaml(x) ? read_yaml(x, found, limits) : read_json(x, found, limits);
 }
 
+place_map places_in(const document& x) {
+  return is_yaml(x) ? yaml_places(x.text) : json_places(x.text);
+}
+
 } // namespace troupe::config

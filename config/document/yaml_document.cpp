@@ -63,6 +63,24 @@ bool is_core_tag(const std::string& tag) {
          (tag.starts_with(prefix) && core.contains(tag.substr(prefix.size())));
 }
 
+span span_of(const YAML::Node& node) {
+  auto mark = node.Mark();
+  auto offset = mark.is_null() ? 0 : static_cast<size_t>(mark.pos);
+  auto length = node.IsScalar() ? node.Scalar().size() + (node.Tag() == "!" ? 2 : 0) : 1;
+  return {offset, length};
+}
+
+/// Of a tree that a walker has copied, so it ends.
+void find_places(const YAML::Node& node, const std::string& pointer, span key, place_map& out) {
+  out[pointer] = {key, span_of(node)};
+  if (node.IsMap())
+    for (const auto& entry : node)
+      find_places(entry.second, below(pointer, entry.first.Scalar()), span_of(entry.first), out);
+  if (node.IsSequence())
+    for (size_t i = 0; i < node.size(); ++i)
+      find_places(node[i], below(pointer, i), {}, out);
+}
+
 /// Copies yaml-cpp's tree, which shares aliased nodes and may contain itself, into a plain one.
 class walker {
 public:
@@ -71,9 +89,8 @@ public:
                                                            ? limits.nodes
                                                            : limits.nodes_with_aliases} {}
 
-  bool walk(const YAML::Node& node, json& out, const std::string& pointer, span key, size_t depth) {
+  bool walk(const YAML::Node& node, json& out, const std::string& pointer, size_t depth) {
     auto where = span_of(node);
-    out_.places[pointer] = {key, where};
     if (depth > limits_.depth)
       return refuse(pointer, where, too_deep(limits_));
     if (++count_ > budget_)
@@ -92,6 +109,7 @@ public:
 private:
   bool walk_map(const YAML::Node& node, json& out, const std::string& pointer, size_t depth) {
     out = json::object();
+    written_order::keys keys;
     for (const auto& entry : node) {
       auto& key = entry.first;
       auto where = span_of(key);
@@ -100,11 +118,15 @@ private:
       auto& name = key.Scalar();
       if (name == "<<")
         return refuse(pointer, where, {"syntax_error", "merge keys are not part of YAML 1.2"});
-      if (out.contains(name))
+      auto [member, is_new] = out.get_ref<json::object_t&>().try_emplace(name, nullptr);
+      if (is_new)
+        keys.push_back(&member->first);
+      else
         found_.error_in_text(below(pointer, name), where, duplicate_key(name));
-      if (!walk(entry.second, out[name], below(pointer, name), where, depth + 1))
+      if (!walk(entry.second, member->second, below(pointer, name), depth + 1))
         return false;
     }
+    out_.order.note(out, std::move(keys));
     return true;
   }
 
@@ -112,7 +134,7 @@ private:
     out = json::array();
     for (const auto& item : node) {
       out.push_back(nullptr);
-      if (!walk(item, out.back(), below(pointer, out.size() - 1), {}, depth + 1))
+      if (!walk(item, out.back(), below(pointer, out.size() - 1), depth + 1))
         return false;
     }
     return true;
@@ -131,13 +153,6 @@ private:
         {"syntax_error", "JSON has no number " + node.Scalar(), "put it in quotes if it is text"});
     out = std::move(*read);
     return true;
-  }
-
-  span span_of(const YAML::Node& node) const {
-    auto mark = node.Mark();
-    auto offset = mark.is_null() ? 0 : static_cast<size_t>(mark.pos);
-    auto length = node.IsScalar() ? node.Scalar().size() + (node.Tag() == "!" ? 2 : 0) : 1;
-    return {offset, length};
   }
 
   bool refuse(const std::string& pointer, span where, finding what) {
@@ -188,8 +203,7 @@ bool read_yaml(document& x, problems& found, const document_limits& limits) {
                                              (count == 0 ? "none" : "several")});
       return false;
     }
-    return walker{x, found, limits}.walk(YAML::Load(x.text), x.root, "", {}, 1) &&
-           !found.has_errors();
+    return walker{x, found, limits}.walk(YAML::Load(x.text), x.root, "", 1) && !found.has_errors();
   } catch (const YAML::Exception& why) {
     auto is_deep = dynamic_cast<const YAML::DeepRecursion*>(&why) != nullptr;
     auto offset = why.mark.is_null() ? 0 : static_cast<size_t>(why.mark.pos);
@@ -197,6 +211,12 @@ bool read_yaml(document& x, problems& found, const document_limits& limits) {
                         is_deep ? too_deep(limits) : finding{"syntax_error", why.msg});
     return false;
   }
+}
+
+place_map yaml_places(const std::string& text) {
+  place_map all;
+  find_places(YAML::Load(text), "", {}, all);
+  return all;
 }
 
 } // namespace troupe::config

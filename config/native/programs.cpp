@@ -132,9 +132,9 @@ void native_reader::explain_program(const noted_program& x) {
   auto message = why_not_compiled(x.source);
   if (message.empty())
     return;
-  auto& document = source_.content;
-  auto known = document.places.contains(x.pointer) ? x.pointer : "";
-  reader in{document.root.at(nlohmann::json::json_pointer{known}), x.pointer, found_};
+  auto& root = source_.content.root;
+  nlohmann::json::json_pointer known{x.pointer};
+  reader in{root.contains(known) ? root.at(known) : root, x.pointer, found_};
   auto is_unreadable = [&](auto& id) { return message.find("$" + id + " ") != message.npos; };
   auto id = std::find_if(x.unreadable.begin(), x.unreadable.end(), is_unreadable);
   if (id != x.unreadable.end())
