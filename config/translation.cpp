@@ -8,8 +8,34 @@ namespace troupe::config {
 
 using nlohmann::json;
 
-native_object::native_object(const reader& from) {
-  json_[origins_key] = native_json::object({{"", from.pointer()}});
+namespace {
+
+/// A member by the same key of the same object needs no words.
+bool is_below(const std::string& pointer, const std::string& own, std::string_view key) {
+  return pointer.size() == own.size() + 1 + key.size() && pointer[own.size()] == '/' &&
+         pointer.starts_with(own) && pointer.ends_with(key);
+}
+
+native_json& origin_of(native_json& object, std::string_view key) {
+  auto& origins = object[origins_key];
+  if (!origins.is_object())
+    origins = native_json::object();
+  return origins[std::string{key}];
+}
+
+void note_origin(native_json& object, std::string_view key, const reader& from) {
+  auto& own = origin_of(object, "").get_ref<const std::string&>();
+  if (!is_below(from.pointer(), own, key))
+    origin_of(object, key) = from.pointer();
+}
+
+} // namespace
+
+native_object::native_object(const reader& from) { origin_of(json_, "") = from.pointer(); }
+
+native_object::native_object(native_json made, const reader& from) : json_(std::move(made)) {
+  if (auto& own = origin_of(json_, ""); own.is_null())
+    own = from.pointer();
 }
 
 native_object& native_object::set(std::string_view key, native_json x) {
@@ -18,7 +44,7 @@ native_object& native_object::set(std::string_view key, native_json x) {
 }
 
 native_object& native_object::set(std::string_view key, native_json x, const reader& from) {
-  json_[origins_key][std::string{key}] = from.pointer();
+  note_origin(json_, key, from);
   return set(key, std::move(x));
 }
 
@@ -37,8 +63,8 @@ native_object& native_object::add_to(std::string_view key, std::string_view inne
   if (!member.is_object())
     member = native_json::object();
   if (!member.contains(origins_key))
-    member[origins_key] = native_json::object({{"", from.pointer()}});
-  member[origins_key][std::string{inner}] = from.pointer();
+    origin_of(member, "") = from.pointer();
+  note_origin(member, inner, from);
   member[std::string{inner}] = std::move(x);
   return *this;
 }

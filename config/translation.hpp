@@ -21,8 +21,8 @@ using native_json = nlohmann::ordered_json;
 class native_object {
 public:
   explicit native_object(const reader& from);
-  /// Goes on with one that was made before.
-  explicit native_object(native_json made) : json_(std::move(made)) {}
+  /// Goes on with one that was made before, of the same part of the document.
+  native_object(native_json made, const reader& from);
   /// A member that is not written in the document, or is what `from` says there by the same key.
   native_object& set(std::string_view key, native_json x);
   /// A member that is written somewhere else, or by another key.

@@ -55,7 +55,7 @@ native_json chain::lowered_batch(const reader& in, const around& where) {
   check_both(in, *body);
   auto own_items = setting_of(in, "items");
   auto items = own_items ? std::nullopt : items_for(in, where);
-  native_object each{lowered_alone(*body)};
+  native_object each{lowered_alone(*body), *body};
   each.set("batch",
            batch_of(in, own_items ? names_.with_ids(*own_items) : native_json(items.value_or(""))),
            in);

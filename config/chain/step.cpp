@@ -135,7 +135,7 @@ void chain::add_meta(const reader& in, native_object& out) {
     return;
   auto before = out.remove("meta");
   auto is_there = !before.is_null();
-  auto meta = is_there ? native_object{std::move(before)} : native_object{in};
+  auto meta = is_there ? native_object{std::move(before), in} : native_object{in};
   auto add = [&](const std::string& key, const reader& x) {
     if (!meta.has(key))
       meta.set(key, as_written(x), x);

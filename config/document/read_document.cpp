@@ -18,21 +18,22 @@ bool is_yaml(const document& x) {
   return !like_json && !ends(".json");
 }
 
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (auto c : key)
-    out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  return out;
-}
-
 } // namespace
 
 std::string below(const std::string& pointer, std::string_view key) {
-  return pointer + "/" + escaped(key);
+  std::string out;
+  out.reserve(pointer.size() + 1 + key.size());
+  out.append(pointer).push_back('/');
+  for (auto c : key)
+    if (c == '~' || c == '/')
+      out += c == '~' ? "~0" : "~1";
+    else
+      out += c;
+  return out;
 }
 
 std::string below(const std::string& pointer, size_t index) {
-  return pointer + "/" + std::to_string(index);
+  return below(pointer, std::to_string(index));
 }
 
 finding too_deep(const document_limits& limits) {

@@ -2,6 +2,7 @@
 #include "config/graph/graph_document.hpp"
 
 #include "config/formats.hpp"
+#include "config/graph/groups.hpp"
 #include "config/native/native_reader.hpp"
 #include "config/plan.hpp"
 #include "config/suggest.hpp"
@@ -274,9 +275,9 @@ void graph_document::put_pipeline(native_object& out) {
     for (auto& [label, at] : in_.member("parallel_groups").members())
       if (at.wants_object("a group: an object with `on_error`"))
         declared.emplace(label, at);
-  branches all{std::move(nodes), std::move(edges)};
-  all.gather_groups(declared);
-  out.set("pipeline", all.pipeline(), in_.member("nodes"));
+  groups all{std::move(nodes), std::move(edges)};
+  all.gather(declared);
+  out.set("pipeline", std::move(all).pipeline(), in_.member("nodes"));
 }
 
 /// Nodes beside the graph, and nodes whose action nobody says.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "config/graph/branches.hpp"
+#include "config/graph/pipeline.hpp"
 #include "config/template/reference.hpp"
 #include "config/translation.hpp"
 
