@@ -33,10 +33,12 @@ bool is_same(const diagnostic& x, const diagnostic& y) {
 /// What is wrong with the document, and then with those that it calls.
 diagnostics take_all(config::reading& all) {
   diagnostics found;
-  for (auto& source : all.sources)
-    for (auto& x : source.found.take())
-      if (std::none_of(found.begin(), found.end(), [&](auto& known) { return is_same(known, x); }))
-        found.push_back(std::move(x)); // a flow that calls its own document is read twice
+  for (auto sources : {&all.type_files, &all.sources})
+    for (auto& source : *sources)
+      for (auto& x : source.found.take())
+        if (std::none_of(found.begin(), found.end(),
+                         [&](auto& known) { return is_same(known, x); }))
+          found.push_back(std::move(x)); // a flow that calls its own document is read twice
   return found;
 }
 

@@ -69,9 +69,13 @@ private:
   }
 
   part negated() {
-    if (!in_.eat("not"))
-      return compared();
-    auto x = negated();
+    in_.enter();
+    auto x = in_.eat("not") ? negation_of(negated()) : compared();
+    in_.leave();
+    return x;
+  }
+
+  static part negation_of(const part& x) {
     if (x.is_boolean)
       return {within(binding::value, x) + " | not", binding::pipe, true};
     return {within(binding::value, x) + " | " + is_nothing, binding::pipe, true};

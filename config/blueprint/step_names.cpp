@@ -4,19 +4,9 @@
 #include "config/native/keys.hpp"
 #include "config/suggest.hpp"
 
-#include <algorithm>
-
 namespace troupe::config::blueprint {
 
 namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-
-std::string as_id(std::string name) {
-  auto is_bad = [](char c) { return !is_letter(c) && !(c >= '0' && c <= '9') && c != '-'; };
-  std::replace_if(name.begin(), name.end(), is_bad, '_');
-  return name.empty() || !is_letter(name[0]) ? "_" + name : name;
-}
 
 /// Lists of nodes go on to these in a way of their own, or call actions so.
 bool is_reserved(const std::string& id) {
@@ -36,14 +26,11 @@ void collect_names(const nlohmann::json& x, std::set<std::string>& names) {
 
 step_names::step_names(const nlohmann::json& document) { collect_names(document, written_); }
 
-std::string step_names::free_id(const std::string& wish, bool also_written) const {
+std::string step_names::free_id(const std::string& wish, bool also_written) {
   auto is_taken = [&](const std::string& id) {
     return used_.contains(id) || is_reserved(id) || (also_written && written_.contains(id));
   };
-  auto id = wish;
-  for (int number = 2; is_taken(id); ++number)
-    id = wish + "_" + std::to_string(number);
-  return id;
+  return free_.find(wish, is_taken);
 }
 
 std::string step_names::declare(const reader& at, const std::string& name) {

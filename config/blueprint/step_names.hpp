@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "config/ids.hpp"
 #include "config/reader.hpp"
 
 #include <map>
@@ -35,9 +36,10 @@ public:
   void close();
 
 private:
-  std::string free_id(const std::string& wish, bool also_written) const;
+  std::string free_id(const std::string& wish, bool also_written);
 
   std::set<std::string> written_, used_;
+  free_ids free_;
   std::vector<std::map<std::string, std::string>> scopes_{1};
 };
 

@@ -31,7 +31,9 @@ public:
 private:
   std::string alternatives() {
     if (in_.eat("(")) {
+      in_.enter();
       auto inner = alternatives();
+      in_.leave();
       in_.wants(")");
       return inner;
     }

@@ -35,6 +35,12 @@ void words::wants(std::string_view sign) {
     refuse("wanted `" + std::string{sign} + "`, got " + found());
 }
 
+void words::enter() {
+  constexpr size_t deepest = 256;
+  if (++depth_ > deepest)
+    refuse("nested deeper than 256 levels");
+}
+
 std::string words::found() const { return is_at_end() ? "the end" : "`" + now().written + "`"; }
 
 void words::refuse(std::string message, std::string hint, std::string piece) {

@@ -35,6 +35,9 @@ public:
   /// `piece` names nothing.
   void refuse_name(std::string message, std::string hint, std::string piece);
   std::string found() const;
+  /// One level further in; more than 256 are refused, and then there is nothing but the end.
+  void enter();
+  void leave() { --depth_; }
 
   /// Up to `.get(`, if there is one.
   path read_path();
@@ -51,6 +54,7 @@ private:
   std::vector<token> all_;
   size_t at_ = 0;
   std::string whole_;
+  size_t depth_ = 0;
   std::optional<syntax_problem> problem_;
 };
 

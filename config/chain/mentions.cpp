@@ -9,24 +9,18 @@ namespace {
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
-class renaming {
+/// The names of steps that are variables of a jq program: `$draft`, `$steps.draft`,
+/// `$steps["draft"]`.
+class program {
 public:
-  renaming(const std::string& text, const std::function<std::string(const std::string&)>& id_of)
-    : text_{text}, id_of_{id_of} {}
+  program(const std::string& text, const plan::id_fn& id_of) : text_{text}, id_of_{id_of} {}
 
-  std::string run() {
+  std::string renamed() {
     while (at_ < text_.size()) {
-      if (text_.compare(at_, 3, "$${") == 0) {
-        copy(3);
-      } else if (text_.compare(at_, 2, "${") == 0) {
-        copy(2);
-        choice();
-      } else if (text_[at_] == '$') {
-        copy(1);
-        name(false);
-      } else {
-        copy(1);
-      }
+      auto is_variable = text_[at_] == '$';
+      copy(1);
+      if (is_variable)
+        variable();
     }
     return std::move(out_);
   }
@@ -37,80 +31,43 @@ private:
     at_ += n;
   }
 
-  /// Up to the `}`: `a.b ?? c[${d}]`.
-  void choice() {
-    auto begins = true;
-    for (; at_ < text_.size() && text_[at_] != '}';) {
-      if (text_.compare(at_, 2, "${") == 0) {
-        copy(2);
-        choice();
-        begins = false;
-      } else if (text_.compare(at_, 2, "??") == 0) {
-        copy(2);
-        begins = true;
-      } else if (text_[at_] == '"') {
-        quoted();
-        begins = false;
-      } else if (begins && is_word(text_[at_])) {
-        name(true);
-        begins = false;
-      } else {
-        copy(1);
-      }
+  void variable() {
+    if (text_.compare(at_, 6, "steps.") == 0) {
+      copy(6);
+      name(word());
+    } else if (text_.compare(at_, 7, "steps[\"") == 0) {
+      copy(7);
+      name(text_.substr(at_, std::min(text_.find('"', at_), text_.size()) - at_));
+    } else {
+      name(word());
     }
-    if (at_ < text_.size())
-      copy(1);
   }
 
-  void quoted() {
-    copy(1);
-    while (at_ < text_.size() && text_[at_] != '"')
-      copy(text_[at_] == '\\' ? 2 : 1);
-    if (at_ < text_.size())
-      copy(1);
+  void name(const std::string& written) {
+    at_ += written.size();
+    auto id = id_of_(written);
+    out_ += id.empty() ? written : id;
   }
 
-  /// `with_hyphens`: templates have them in names, jq has not.
-  std::string word(bool with_hyphens) {
-    auto begin = at_;
-    while (at_ < text_.size() && (is_word(text_[at_]) || (with_hyphens && text_[at_] == '-')))
-      ++at_;
-    return text_.substr(begin, at_ - begin);
-  }
-
-  void name(bool with_hyphens) {
-    auto root = word(with_hyphens);
-    if (root != "steps") {
-      auto id = id_of_(root);
-      out_ += id.empty() ? root : id;
-      return;
-    }
-    out_ += root;
-    if (at_ < text_.size() && text_[at_] == '.') {
-      copy(1);
-      auto step = word(with_hyphens);
-      auto id = id_of_(step);
-      out_ += id.empty() ? step : id;
-    } else if (text_.compare(at_, 2, "[\"") == 0) {
-      auto end = std::min(text_.find('"', at_ + 2), text_.size());
-      auto step = text_.substr(at_ + 2, end - at_ - 2);
-      auto id = id_of_(step);
-      out_ += "[\"" + (id.empty() ? step : id);
-      at_ = end;
-    }
+  std::string word() const {
+    auto end = at_;
+    while (end < text_.size() && is_word(text_[end]))
+      ++end;
+    return text_.substr(at_, end - at_);
   }
 
   const std::string& text_;
-  const std::function<std::string(const std::string&)>& id_of_;
+  const plan::id_fn& id_of_;
   std::string out_;
   size_t at_ = 0;
 };
 
 } // namespace
 
-std::string rename_mentions(const std::string& text,
-                            const std::function<std::string(const std::string&)>& id_of) {
-  return renaming{text, id_of}.run();
+std::string rename_mentions(const std::string& text, const plan::id_fn& id_of) {
+  if (text.find("${") == text.npos)
+    return program{text, id_of}.renamed();
+  return plan::with_other_steps(text, id_of);
 }
 
 } // namespace troupe::config

@@ -4,6 +4,7 @@
 #include "config/chain/form.hpp"
 #include "config/chain/keys.hpp"
 #include "config/chain/mentions.hpp"
+#include "config/ids.hpp"
 #include "config/native/keys.hpp"
 #include "config/suggest.hpp"
 
@@ -12,16 +13,6 @@
 namespace troupe::config {
 
 namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_in_id(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; }
-
-/// The same with what ids may hold.
-std::string as_id(std::string name) {
-  std::replace_if(
-    name.begin(), name.end(), [](char c) { return !is_in_id(c); }, '_');
-  return name.empty() || is_letter(name[0]) ? name : "_" + name;
-}
 
 size_t shared_part(const std::string& x, const std::string& y) {
   auto end = std::mismatch(x.begin(), x.end(), y.begin(), y.end()).first;
@@ -76,7 +67,9 @@ void step_names::add(const reader& step, const reader& written) {
     return;
   if (name->empty())
     return written.error({"invalid_id", "a name must not be empty"});
-  auto id = free_id(*name);
+  auto id = free_.find(as_id(*name), [this](const std::string& x) {
+    return ids_.contains(x) || is_one_of(keys::roots, x);
+  });
   if (id != *name) {
     auto is_plain = as_id(*name) == *name;
     auto is_root = is_one_of(keys::roots, *name);
@@ -91,7 +84,7 @@ void step_names::add(const reader& step, const reader& written) {
   }
   ids_.insert(id);
   by_pointer_[step.pointer()] = id;
-  all_.push_back({*name, id, step.pointer()});
+  declared_[*name].push_back({id, step.pointer()});
 }
 
 /// A batch and its template are one node, whichever of them has the name.
@@ -103,19 +96,8 @@ void step_names::share_id(const reader& batch, const reader& body, const std::st
   auto name = key.empty() ? "" : text_of(body, key);
   if (name.empty() || name == id)
     return;
-  all_.push_back({name, id, batch.pointer()});
+  declared_[name].push_back({id, batch.pointer()});
   has_renamed_ = true;
-}
-
-std::string step_names::free_id(const std::string& name) const {
-  auto plain = as_id(name);
-  auto is_taken = [&](const std::string& x) {
-    return ids_.contains(x) || is_one_of(keys::roots, x);
-  };
-  auto id = plain;
-  for (auto n = 2; is_taken(id); ++n)
-    id = plain + "_" + std::to_string(n);
-  return id;
 }
 
 std::string step_names::id_of(const reader& step) const {
@@ -124,12 +106,15 @@ std::string step_names::id_of(const reader& step) const {
 }
 
 std::string step_names::nearest(const std::string& name, const std::string& pointer) const {
+  auto known = declared_.find(name);
+  if (known == declared_.end())
+    return "";
   const declared* best = nullptr;
   auto closeness = [&](const declared& x) { return shared_part(x.pointer, pointer); };
-  for (auto& x : all_)
-    if (x.name == name && (!best || closeness(x) > closeness(*best)))
+  for (auto& x : known->second)
+    if (!best || closeness(x) > closeness(*best))
       best = &x;
-  return best ? best->id : "";
+  return best->id;
 }
 
 native_json step_names::with_ids(const reader& x) const {

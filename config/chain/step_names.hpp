@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "config/ids.hpp"
 #include "config/translation.hpp"
 
 #include <set>
@@ -25,17 +26,17 @@ public:
 
 private:
   struct declared {
-    std::string name, id, pointer;
+    std::string id, pointer;
   };
   void collect_step(const reader& step);
   void add(const reader& step, const reader& written);
   void share_id(const reader& batch, const reader& body, const std::string& key);
-  std::string free_id(const std::string& name) const;
   /// The id of the step of that name in the nearest scope; empty if there is none.
   std::string nearest(const std::string& name, const std::string& pointer) const;
 
-  std::vector<declared> all_;
+  std::unordered_map<std::string, std::vector<declared>> declared_; // by name
   std::set<std::string> ids_;
+  free_ids free_;
   std::unordered_map<std::string, std::string> by_pointer_;
   bool has_renamed_ = false;
 };

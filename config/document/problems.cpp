@@ -10,7 +10,7 @@ namespace troupe::config {
 
 namespace {
 
-constexpr size_t most_diagnostics = 50;
+constexpr size_t most_of_each = 50;         // errors, warnings
 constexpr size_t longest_source_line = 400; // bytes
 
 std::string parent_of(const std::string& pointer) { return pointer.substr(0, pointer.rfind('/')); }
@@ -69,14 +69,8 @@ const place_map& problems::places() {
 }
 
 void problems::add(severity how_bad, std::string pointer, span where, finding what) {
-  if (how_bad == severity::error)
-    ++errors_;
-  if (found_.size() >= most_diagnostics && how_bad == severity::warning)
+  if (++(how_bad == severity::error ? errors_ : warnings_) > most_of_each)
     return;
-  if (found_.size() >= most_diagnostics) {
-    ++left_out_;
-    return;
-  }
   std::string_view text = where_.text;
   auto offset = std::min(where.offset, text.size());
   auto line_begin = offset == 0 ? 0 : text.rfind('\n', offset - 1) + 1; // npos + 1 is 0
@@ -102,11 +96,20 @@ std::vector<diagnostic> problems::take() {
   std::vector<diagnostic> result;
   for (auto& [offset, x] : found_)
     result.push_back(std::move(x));
-  if (left_out_ > 0)
-    result.push_back({.code = "more_errors",
-                      .message = std::to_string(left_out_) + " more errors are not shown",
-                      .file = where_.name});
+  tell_left_out(severity::error, errors_, result);
+  tell_left_out(severity::warning, warnings_, result);
   return result;
+}
+
+void problems::tell_left_out(severity how_bad, size_t count, std::vector<diagnostic>& out) const {
+  if (count <= most_of_each)
+    return;
+  std::string what = how_bad == severity::error ? "errors" : "warnings";
+  out.push_back(
+    {.severity = how_bad,
+     .code = "more_" + what,
+     .message = std::to_string(count - most_of_each) + " more " + what + " are not shown",
+     .file = where_.name});
 }
 
 } // namespace troupe::config

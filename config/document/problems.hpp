@@ -17,7 +17,7 @@ struct finding {
   std::string hint = {};
 };
 
-/// Collects the diagnostics of one document: all of them, at most 50.
+/// Collects the diagnostics of one document: at most 50 errors, and 50 warnings.
 class problems {
 public:
   explicit problems(const document& where) : where_{where} {}
@@ -33,21 +33,21 @@ public:
   const written_order& order() const { return where_.order; }
 
   bool has_errors() const { return errors_ > 0; }
-  /// In order of the text; what came after the 50th is only counted.
+  /// In order of the text; what came after the 50th of each is only counted.
   std::vector<diagnostic> take();
 
 private:
   void add(severity how_bad, std::string pointer, span where, finding what);
   span find(const std::string& pointer, at where);
   std::string as_written(std::string pointer);
+  void tell_left_out(severity how_bad, size_t count, std::vector<diagnostic>& out) const;
   const place_map& places();
 
   const document& where_;
   std::optional<place_map> places_;   // once they were needed
   std::optional<origin_map> origins_; // once they were needed, of a translated document
   std::vector<std::pair<size_t, diagnostic>> found_; // by offset
-  size_t errors_ = 0;
-  size_t left_out_ = 0;
+  size_t errors_ = 0, warnings_ = 0;
 };
 
 } // namespace troupe::config

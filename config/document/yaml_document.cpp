@@ -9,8 +9,9 @@
 
 #include <charconv>
 #include <cmath>
-#include <regex>
+#include <optional>
 #include <set>
+#include <string_view>
 
 namespace troupe::config {
 
@@ -18,49 +19,144 @@ namespace {
 
 using nlohmann::json;
 
-/// A plain scalar of YAML 1.2's core schema: `yes` is text, `0123` is 123. Source:
-/// YAML 1.2.2, 10.3.
-std::optional<json> core_scalar(const std::string& text) {
-  static const std::regex integer{"[-+]?[0-9]+"}, octal{"0o[0-7]+"}, hex{"0x[0-9a-fA-F]+"},
-    real{R"([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)"},
-    no_number{R"([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))"};
-  if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL")
-    return json(nullptr);
-  if (text == "true" || text == "True" || text == "TRUE")
-    return true;
-  if (text == "false" || text == "False" || text == "FALSE")
-    return false;
-  auto whole = [&](int base, size_t skip) -> json {
-    auto begin = text.data() + skip + (text[skip] == '+' ? 1 : 0);
-    auto end = text.data() + text.size();
-    int64_t number = 0;
-    if (std::from_chars(begin, end, number, base).ec == std::errc{})
-      return number;
-    uint64_t large = 0;
-    if (std::from_chars(begin, end, large, base).ec == std::errc{})
-      return large;
-    return std::strtod(text.c_str(), nullptr);
-  };
-  if (std::regex_match(text, integer))
-    return whole(10, 0);
-  if (std::regex_match(text, octal))
-    return whole(8, 2);
-  if (std::regex_match(text, hex))
-    return whole(16, 2);
-  if (std::regex_match(text, real)) {
-    auto number = std::strtod(text.c_str(), nullptr);
-    return std::isfinite(number) ? std::optional{json(number)} : std::nullopt;
+enum class scalar : uint8_t { null, boolean, integer, real, text };
+
+/// Goes over a text from left to right.
+class scan {
+public:
+  explicit scan(std::string_view text) : text_{text} {}
+
+  bool eat_one_of(std::string_view wanted) {
+    auto is_there = !is_done() && wanted.find(text_[at_]) != wanted.npos;
+    at_ += is_there ? 1 : 0;
+    return is_there;
   }
-  if (std::regex_match(text, no_number))
-    return {};
-  return text;
+  /// Whether there was at least one.
+  bool eat_all_of(std::string_view wanted) {
+    auto begin = at_;
+    while (eat_one_of(wanted))
+      ;
+    return at_ > begin;
+  }
+  bool is_done() const { return at_ == text_.size(); }
+
+private:
+  std::string_view text_;
+  size_t at_ = 0;
+};
+
+constexpr std::string_view digits = "0123456789";
+
+bool is_integer(std::string_view text) {
+  if (text.starts_with("0o") || text.starts_with("0x")) {
+    scan in{text.substr(2)};
+    return in.eat_all_of(text[1] == 'o' ? "01234567" : "0123456789abcdefABCDEF") && in.is_done();
+  }
+  scan in{text};
+  in.eat_one_of("+-");
+  return in.eat_all_of(digits) && in.is_done();
 }
 
-bool is_core_tag(const std::string& tag) {
+bool is_real(std::string_view text) {
+  scan in{text};
+  in.eat_one_of("+-");
+  auto has_whole = in.eat_all_of(digits);
+  auto has_rest = in.eat_one_of(".") && in.eat_all_of(digits);
+  if (!has_whole && !has_rest)
+    return false;
+  if (!in.eat_one_of("eE"))
+    return in.is_done();
+  in.eat_one_of("+-");
+  return in.eat_all_of(digits) && in.is_done();
+}
+
+/// `.inf` and `.nan`, for which JSON has no number.
+bool is_no_number(std::string_view text) {
+  if (text == ".nan" || text == ".NaN" || text == ".NAN")
+    return true;
+  if (text.starts_with("+") || text.starts_with("-"))
+    text.remove_prefix(1);
+  return text == ".inf" || text == ".Inf" || text == ".INF";
+}
+
+/// What a plain scalar is in YAML 1.2's core schema: `yes` is text, `0123` is 123. Source:
+/// YAML 1.2.2, 10.3.
+scalar kind_of(std::string_view text) {
+  if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL")
+    return scalar::null;
+  if (text == "true" || text == "True" || text == "TRUE" || text == "false" || text == "False" ||
+      text == "FALSE")
+    return scalar::boolean;
+  return is_integer(text)                      ? scalar::integer
+         : is_real(text) || is_no_number(text) ? scalar::real
+                                               : scalar::text;
+}
+
+json integer_from(const std::string& text) {
+  auto base = text.starts_with("0o") ? 8 : text.starts_with("0x") ? 16 : 10;
+  auto begin = text.data() + (base != 10 ? 2 : text[0] == '+' ? 1 : 0);
+  auto end = text.data() + text.size();
+  int64_t number = 0;
+  if (std::from_chars(begin, end, number, base).ec == std::errc{})
+    return number;
+  uint64_t large = 0;
+  if (std::from_chars(begin, end, large, base).ec == std::errc{})
+    return large;
+  return std::strtod(text.c_str(), nullptr);
+}
+
+/// Nothing if JSON has no such number.
+std::optional<json> value_of(const std::string& text, scalar kind) {
+  switch (kind) {
+  case scalar::null:
+    return json(nullptr);
+  case scalar::boolean:
+    return json(text[0] == 't' || text[0] == 'T');
+  case scalar::text:
+    return json(text);
+  case scalar::integer:
+  case scalar::real:
+    break;
+  }
+  auto number = kind == scalar::integer ? integer_from(text)
+                : is_no_number(text)    ? json(HUGE_VAL)
+                                        : json(std::strtod(text.c_str(), nullptr));
+  if (number.is_number_float() && !std::isfinite(number.get<double>()))
+    return {};
+  return number;
+}
+
+constexpr std::string_view tag_prefix = "tag:yaml.org,2002:";
+
+/// What a tag of the core schema says; nothing: it says nothing.
+struct core_tag {
+  std::string name; ///< after the prefix
+  bool is_known = true;
+};
+
+core_tag core_tag_of(const std::string& tag) {
   static const std::set<std::string> core{"null", "bool", "int", "float", "str", "seq", "map"};
-  constexpr std::string_view prefix = "tag:yaml.org,2002:";
-  return tag.empty() || tag == "?" || tag == "!" ||
-         (tag.starts_with(prefix) && core.contains(tag.substr(prefix.size())));
+  if (tag.empty() || tag == "?" || tag == "!")
+    return {};
+  auto name = tag.starts_with(tag_prefix) ? tag.substr(tag_prefix.size()) : std::string{};
+  return {name, core.contains(name)};
+}
+
+/// Whether a scalar may have the tag; `!!float 1` may.
+bool fits(const std::string& tag, scalar kind) {
+  switch (kind) {
+  case scalar::null:
+    return tag == "null";
+  case scalar::boolean:
+    return tag == "bool";
+  case scalar::integer:
+    return tag == "int" || tag == "float";
+  case scalar::real:
+    return tag == "float";
+  case scalar::text:
+    return false;
+  }
+  return false;
 }
 
 span span_of(const YAML::Node& node) {
@@ -84,26 +180,30 @@ void find_places(const YAML::Node& node, const std::string& pointer, span key, p
 /// Copies yaml-cpp's tree, which shares aliased nodes and may contain itself, into a plain one.
 class walker {
 public:
-  walker(document& out, problems& found, const document_limits& limits)
-    : out_{out}, found_{found}, limits_{limits}, budget_{out.text.find('*') == std::string::npos
-                                                           ? limits.nodes
-                                                           : limits.nodes_with_aliases} {}
+  /// `most`: that many values, with what aliases stand for.
+  walker(document& out, problems& found, const document_limits& limits, size_t most)
+    : out_{out}, found_{found}, limits_{limits}, most_{most} {}
 
   bool walk(const YAML::Node& node, json& out, const std::string& pointer, size_t depth) {
     auto where = span_of(node);
     if (depth > limits_.depth)
       return refuse(pointer, where, too_deep(limits_));
-    if (++count_ > budget_)
-      return refuse(pointer, where, too_many_nodes(budget_));
-    if (!is_core_tag(node.Tag()))
+    if (++count_ > most_)
+      return refuse(pointer, where, too_many_nodes(most_));
+    auto tag = core_tag_of(node.Tag());
+    if (!tag.is_known)
       return refuse(pointer, where,
                     {"custom_tag", "the tag " + node.Tag() + " is not known",
                      "only YAML's core schema is read"});
+    auto own = node.IsMap() ? "map" : node.IsSequence() ? "seq" : "";
+    auto is_collection = tag.name == "map" || tag.name == "seq";
+    if (!tag.name.empty() && (*own != '\0' || is_collection) && tag.name != own)
+      return refuse(pointer, where, other_than_tagged(tag.name));
     if (node.IsMap())
       return walk_map(node, out, pointer, depth);
     if (node.IsSequence())
       return walk_list(node, out, pointer, depth);
-    return scalar(node, out, pointer, where);
+    return walk_scalar(node, tag.name, out, pointer, where);
   }
 
 private:
@@ -140,19 +240,26 @@ private:
     return true;
   }
 
-  bool scalar(const YAML::Node& node, json& out, const std::string& pointer, span where) {
-    auto plain = node.IsNull() || node.Tag() == "?" || node.Tag().empty();
-    if (!plain) {
-      out = node.Scalar();
-      return true;
-    }
-    auto read = core_scalar(node.IsNull() ? std::string{} : node.Scalar());
+  bool walk_scalar(const YAML::Node& node, const std::string& tag, json& out,
+                   const std::string& pointer, span where) {
+    auto text = node.IsNull() ? std::string{} : node.Scalar();
+    auto is_plain = node.IsNull() || node.Tag() == "?" || node.Tag().empty();
+    auto kind = is_plain || (!tag.empty() && tag != "str") ? kind_of(text) : scalar::text;
+    if (!tag.empty() && tag != "str" && !fits(tag, kind))
+      return refuse(pointer, where, other_than_tagged(tag));
+    auto read = value_of(text, kind);
+    if (read && tag == "float")
+      *read = read->get<double>();
     if (!read)
       return refuse(
         pointer, where,
         {"syntax_error", "JSON has no number " + node.Scalar(), "put it in quotes if it is text"});
     out = std::move(*read);
     return true;
+  }
+
+  static finding other_than_tagged(const std::string& tag) {
+    return {"wrong_type", "this is not what its tag !!" + tag + " says"};
   }
 
   bool refuse(const std::string& pointer, span where, finding what) {
@@ -163,18 +270,20 @@ private:
   document& out_;
   problems& found_;
   const document_limits& limits_;
-  size_t budget_;
+  size_t most_;
   size_t count_ = 0;
 };
 
-/// Makes nothing of what it is told.
-struct deaf : YAML::EventHandler {
+/// Looks at a text's events, and builds nothing.
+struct survey : YAML::EventHandler {
+  bool has_aliases = false;
+
   using mark = const YAML::Mark&;
   using text = const std::string&;
   void OnDocumentStart(mark) override {}
   void OnDocumentEnd() override {}
   void OnNull(mark, YAML::anchor_t) override {}
-  void OnAlias(mark, YAML::anchor_t) override {}
+  void OnAlias(mark, YAML::anchor_t) override { has_aliases = true; }
   void OnScalar(mark, text, YAML::anchor_t, text) override {}
   void OnSequenceStart(mark, text, YAML::anchor_t, YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
@@ -183,12 +292,11 @@ struct deaf : YAML::EventHandler {
 };
 
 /// 0, 1, or 2 for more: yaml-cpp finds documents without end in some texts.
-int documents_in(const std::string& text) {
+int documents_in(const std::string& text, survey& seen) {
   std::istringstream in{text};
   YAML::Parser parser{in};
-  deaf nobody;
   auto count = 0;
-  while (count < 2 && parser.HandleNextDocument(nobody))
+  while (count < 2 && parser.HandleNextDocument(seen))
     ++count;
   return count;
 }
@@ -197,13 +305,16 @@ int documents_in(const std::string& text) {
 
 bool read_yaml(document& x, problems& found, const document_limits& limits) {
   try {
-    if (auto count = documents_in(x.text); count != 1) {
+    survey seen;
+    if (auto count = documents_in(x.text, seen); count != 1) {
       found.error_in_text({}, {},
                           {"syntax_error", std::string{"wanted one YAML document, got "} +
                                              (count == 0 ? "none" : "several")});
       return false;
     }
-    return walker{x, found, limits}.walk(YAML::Load(x.text), x.root, "", 1) && !found.has_errors();
+    auto most = seen.has_aliases ? limits.nodes_with_aliases : limits.nodes;
+    return walker{x, found, limits, most}.walk(YAML::Load(x.text), x.root, "", 1) &&
+           !found.has_errors();
   } catch (const YAML::Exception& why) {
     auto is_deep = dynamic_cast<const YAML::DeepRecursion*>(&why) != nullptr;
     auto offset = why.mark.is_null() ? 0 : static_cast<size_t>(why.mark.pos);

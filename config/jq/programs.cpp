@@ -13,17 +13,54 @@ namespace {
 
 constexpr size_t most_values = 1'000'000;
 
+/// A tree of comparisons with the number of the program that is asked for. `first`: of those that
+/// come behind the one at a place; `text_of`: what stands there.
+template <class First, class TextOf>
+std::string choice(size_t begin, size_t end, const First& first_behind, const TextOf& text_of) {
+  if (end - begin == 1)
+    return text_of(begin);
+  auto middle = begin + (end - begin) / 2;
+  return "if $__p < " + std::to_string(first_behind(middle - 1)) + " then " +
+         choice(begin, middle, first_behind, text_of) + " else " +
+         choice(middle, end, first_behind, text_of) + " end";
+}
+
+std::string with_variables(const jq_source& x) {
+  std::string text;
+  for (auto& name : x.variables)
+    text += "$__v[\"" + name + "\"] as $" + name + " | ";
+  return "(" + text + "(" + x.text + "\n))"; // the line break ends a comment
+}
+
+/// Where programs that stand together end: jq allows a function no more than 64 kB of code, and
+/// takes the longer the more functions there are.
+size_t end_of_function(const std::vector<jq_source>& all, size_t begin) {
+  constexpr size_t most_text = 4096;
+  auto end = begin;
+  for (size_t text = 0; end < all.size() && (end == begin || text < most_text); ++end)
+    text += all[end].text.size() + 32 * all[end].variables.size() + 32;
+  return end;
+}
+
 /// The program takes its own number, its input and its variables as one input.
 std::string joined(const std::vector<jq_source>& all) {
-  std::string text = ". as {p: $__p, i: $__i, v: $__v} | $__i | ";
-  for (size_t i = 0; i < all.size(); ++i) {
-    text += (i == 0 ? "if" : " elif");
-    text += " $__p == " + std::to_string(i) + " then ";
-    for (auto& name : all[i].variables)
-      text += "$__v[\"" + name + "\"] as $" + name + " | ";
-    text += "(" + all[i].text + "\n)"; // the line break ends a comment
+  std::string functions;
+  std::vector<size_t> ends;
+  for (size_t begin = 0; begin < all.size(); begin = ends.back()) {
+    ends.push_back(end_of_function(all, begin));
+    functions += "def __f" + std::to_string(ends.size() - 1) + ": " +
+                 choice(
+                   begin, ends.back(), [](size_t i) { return i + 1; },
+                   [&](size_t i) { return with_variables(all[i]); }) +
+                 ";\n";
   }
-  return text + " else error(\"no such program\") end";
+  auto function = [](size_t i) { return "__f" + std::to_string(i); };
+  return ". as {p: $__p, i: $__i, v: $__v} | " + functions +
+         "$__i | if $__p >= " + std::to_string(all.size()) +
+         " then error(\"no such program\") else " +
+         choice(
+           0, ends.size(), [&](size_t i) { return ends[i]; }, function) +
+         " end";
 }
 
 void collect_message(void* to, jv message) {
@@ -137,8 +174,6 @@ expected<std::vector<value>> jq_programs::evaluate(size_t number, const value& i
 
 std::string why_not_compiled(const jq_source& x) {
   auto asked = jq_programs{{x}}.evaluate(1, {}, {}); // it has no program 1, so there is an error
-  if (asked)
-    return "jq: the brackets do not match";
   auto& text = asked.error().message;
   if (text.ends_with("no such program"))
     return {};

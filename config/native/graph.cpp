@@ -191,6 +191,19 @@ plan::graph native_reader::read_graph_nodes(const reader& in, const std::vector<
   return out;
 }
 
+namespace {
+
+/// Where an edge is written, or else the graph.
+reader edge_in(const reader& graph, const std::string& from, const std::string& to) {
+  if (graph.has("edges"))
+    for (auto& edge : graph.member("edges").items())
+      if (edge.json().value("from", "") == from && edge.json().value("to", "") == to)
+        return edge;
+  return graph;
+}
+
+} // namespace
+
 void native_reader::tell_cycles(const reader& in, const graph_shape& shape, const plan::graph& x) {
   auto has_edges = in.json().is_object(); // else it is a list with `depends_on`
   for (auto& [edge, problem] : shape.problems()) {
@@ -198,7 +211,8 @@ void native_reader::tell_cycles(const reader& in, const graph_shape& shape, cons
     auto& from = x.nodes[edge.from].id;
     auto& to = x.nodes[edge.to].id;
     if (has_edges)
-      in.error({"irreducible_cycle",
+      edge_in(in, from, to)
+        .error({"irreducible_cycle",
                 "the edge from \"" + from + "\" to \"" + to + "\" closes a cycle " +
                   (never_ends ? "without an action: it would never end"
                               : "that can be entered in several places"),

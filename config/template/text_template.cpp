@@ -10,6 +10,7 @@ namespace troupe::plan {
 
 namespace {
 
+constexpr size_t deepest_subscript = 16;
 constexpr size_t longest_text = size_t{256} << 20;
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; }
@@ -160,7 +161,10 @@ private:
     }
     if (eat("${")) {
       skip_space();
+      if (++depth_ > deepest_subscript)
+        return problem("more than 16 templates stand in each other's [ ]");
       auto path = read_path();
+      --depth_;
       if (!path)
         return unexpected{path.error()};
       skip_space();
@@ -213,6 +217,7 @@ private:
   std::string_view text_;
   size_t at_ = 0;
   size_t begin_ = 0;
+  size_t depth_ = 0; // of templates in [ ]
 };
 
 void each_in(reference& x, bool optional, const std::function<void(reference&, bool)>& visit) {

@@ -426,7 +426,7 @@ BOOST_AUTO_TEST_CASE(a_name_that_repeats_means_the_step_in_the_nearest_scope) {
   BOOST_TEST(x[0]["parallel"][0]["sequence"][1]["params"]["value"] == "${a}");
   BOOST_TEST(x[0]["parallel"][1]["sequence"][0]["id"] == "a_2");
   BOOST_TEST(x[0]["parallel"][1]["sequence"][1]["params"]["value"] ==
-             "x $${a} ${ a_2.b ?? steps.a_2.output ?? \"${a}\"}${c[${a_2}]}");
+             "x $${a} ${a_2.b ?? steps.a_2.output ?? \"${a}\"}${c[${a_2}]}");
   BOOST_TEST(x[1]["params"]["value"] == "${a}");
 }
 

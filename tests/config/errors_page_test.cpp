@@ -53,6 +53,11 @@ void provoke_the_others(std::map<std::string, std::string>& all) {
   for (int i = 0; i < 60; ++i)
     many += R"(,{"type": "ehco"})";
   all["more_errors"] = last_of(parse_flow(many + "]}", kinds, "many.json"));
+  std::string slips;
+  for (int i = 0; i < 60; ++i)
+    slips += "- {type: echo, foo: 1}\n";
+  all["more_warnings"] =
+    to_string(parse_flow("steps:\n" + slips, kinds, "many.yaml")->warnings().back());
 }
 
 std::string page() {

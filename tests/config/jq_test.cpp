@@ -31,6 +31,17 @@ BOOST_AUTO_TEST_CASE(programs_of_a_flow_are_compiled_as_one_and_told_apart) {
   BOOST_TEST(as_one_value(*all.evaluate(2, value{json{1, 2}}, {})).json() == json({1, 2}));
 }
 
+BOOST_AUTO_TEST_CASE(thousands_of_programs_are_told_apart) {
+  std::vector<jq_source> sources;
+  for (auto i = 0; i < 2'000; ++i)
+    sources.push_back({"[., $x, " + std::to_string(i) + "] | map(. + 1)", {"x"}});
+  jq_programs all{sources};
+  BOOST_TEST(all_compile(sources));
+  for (size_t i : {0u, 1u, 99u, 100u, 1'500u, 1'999u})
+    BOOST_TEST(as_one_value(*all.evaluate(i, value{1}, {{"x", value{2}}})).json() ==
+               json({2, 3, i + 1}));
+}
+
 BOOST_AUTO_TEST_CASE(values_go_in_and_come_out_as_they_are) {
   auto x = json{{"s", "grüße\n"},
                 {"n", 1.5},
