@@ -3,12 +3,17 @@
 
 #include "engine/handle_state.hpp"
 #include "engine/implementation.hpp"
+#include "engine/inside.hpp"
 #include "engine/run_id.hpp"
+#include "troupe/caf.hpp"
 
 namespace troupe {
 
 engine::engine(engine_options options)
-  : impl_{std::make_unique<implementation>(std::move(options))} {}
+  : impl_{std::make_unique<implementation>(nullptr, options)} {}
+
+engine::engine(caf::actor_system& host, engine_options options)
+  : impl_{std::make_unique<implementation>(&host, options)} {}
 
 engine::~engine() = default;
 
@@ -26,7 +31,7 @@ expected<flow, diagnostics> engine::parse(std::string_view text, const std::stri
 }
 
 run_result engine::run(const flow& x, value inputs, run_options options) {
-  if (impl_->is_inside())
+  if (is_inside(impl_->system()))
     return refused(x, options.run_id,
                    {.code = errc::would_block,
                     .message = "engine.run would block one of its own actors; use run_async"});
@@ -47,5 +52,7 @@ run_handle engine::submit(const flow& x, value inputs, run_options options,
 }
 
 size_t engine::close(duration grace) { return impl_->close(grace); }
+
+caf::actor spawn_flow(engine& by, const flow& x) { return by.inside().spawn_flow(x); }
 
 } // namespace troupe

@@ -5,34 +5,22 @@
 #include "actors/pool.hpp"
 #include "actors/run.hpp"
 #include "actors/timer.hpp"
+#include "engine/flow_actor.hpp"
 #include "engine/handle_state.hpp"
+#include "engine/inside.hpp"
 #include "engine/run_id.hpp"
+#include "engine/run_inputs.hpp"
 #include "store/open_cache.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-#include <caf/thread_hook.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <thread>
 
 namespace troupe {
 
 namespace {
-
-thread_local const void* engine_of_this_thread = nullptr;
-
-class mark_threads final : public caf::thread_hook {
-public:
-  explicit mark_threads(const void* owner) : owner_{owner} {}
-  void init(caf::actor_system&) override {}
-  void thread_started() override { engine_of_this_thread = owner_; }
-  void thread_terminates() override {}
-
-private:
-  const void* owner_;
-};
 
 constexpr size_t fewest_threads = 2;
 constexpr duration timer_grain = std::chrono::milliseconds{1};
@@ -43,62 +31,14 @@ size_t threads_for(const engine_options& options) {
            : std::max<size_t>(fewest_threads, std::thread::hardware_concurrency());
 }
 
-value environment_of(const plan::flow& flow, const run_options& options) {
-  std::vector<value::member> all;
-  for (auto& name : flow.environment) {
-    if (options.environment) {
-      auto found = options.environment->find(name);
-      if (found != options.environment->end())
-        all.emplace_back(name, nlohmann::json(found->second));
-    } else if (auto text = std::getenv(name.c_str())) {
-      all.emplace_back(name, nlohmann::json(text));
-    }
-  }
-  return value::object(std::move(all));
-}
-
-/// The secrets that the flow wants, as an object.
-expected<value> secrets_of(const plan::flow& flow, const run_options& options) {
-  std::vector<value::member> all;
-  for (auto& name : flow.secrets) {
-    std::optional<std::string> found;
-    if (options.secret)
-      found = options.secret(name);
-    else if (auto text = std::getenv(name.c_str()))
-      found = text;
-    if (!found)
-      return failure(errc::invalid_input, "secret." + name + ": not given; set the variable " +
-                                            name + " in the environment");
-    if (found->size() < config::redactor::shortest)
-      return failure(errc::invalid_input, "secret." + name + ": " + std::to_string(found->size()) +
-                                            " bytes are too few to be kept secret, at least " +
-                                            std::to_string(config::redactor::shortest));
-    all.emplace_back(name, nlohmann::json(*found));
-  }
-  return value::object(std::move(all));
-}
-
-/// Those, and the keys that `llm` steps find by themselves.
-std::shared_ptr<const config::redactor> redactor_for(const plan::flow& flow, const value& secrets) {
-  std::vector<std::string> all;
-  secrets.each_member([&](const std::string&, const value& x) { all.push_back(x.text()); });
-  auto asks_model = [](auto& x) { return x.kind->name == "llm"; };
-  if (std::any_of(flow.checks.begin(), flow.checks.end(), asks_model))
-    for (auto name : {"TROUPE_LLM_API_KEY", "OPENAI_API_KEY"})
-      if (auto text = std::getenv(name))
-        all.emplace_back(text);
-  auto made = std::make_shared<const config::redactor>(all);
-  return made->has_work() ? made : nullptr;
-}
-
 } // namespace
 
-system_config::system_config(const engine_options& options, const void* owner) {
+system_config::system_config(const engine_options& options) {
   set("scheduler.policy", caf::atom("sharing")); // stealing is quadratic on wide fan-outs
   set("scheduler.max-threads", threads_for(options));
   set("logger.file-verbosity", caf::atom("quiet"));
   set("logger.console-verbosity", caf::atom("quiet"));
-  add_thread_hook<mark_threads>(owner);
+  mark_threads_of(*this);
 }
 
 std::shared_ptr<void> run_count::lease(const std::shared_ptr<run_count>& self) {
@@ -123,9 +63,10 @@ size_t run_count::wait_for(duration grace) {
   return count_;
 }
 
-engine::implementation::implementation(engine_options options)
-  : config_{options, this}, system_{config_}, threads_{std::make_shared<thread_pool>(
-                                                std::max<size_t>(1, options.blocking_threads))},
+engine::implementation::implementation(caf::actor_system* host, const engine_options& options)
+  : own_{host ? nullptr : std::make_unique<own_system>(options)}, system_{host ? *host
+                                                                               : own_->system},
+    threads_{std::make_shared<thread_pool>(std::max<size_t>(1, options.blocking_threads))},
     timer_{system_.spawn(troupe::timer, timer_grain)}, pool_{system_.spawn(troupe::pool, threads_)},
     cache_{open_cache(options.cache_file)} {
   add_built_in_steps(kinds, options.steps);
@@ -138,6 +79,11 @@ engine::implementation::~implementation() {
   left_->wait();
   {
     caf::scoped_actor self{system_};
+    for (auto& flow : flows_)
+      if (auto actor = caf::actor_cast<caf::actor>(flow)) {
+        self->send_exit(actor, caf::exit_reason::user_shutdown);
+        self->wait_for(actor);
+      }
     self->send_exit(pool_, caf::exit_reason::user_shutdown); // behind the work that it still has
     self->send_exit(timer_, caf::exit_reason::user_shutdown);
     for (auto& [name, limiter] : limiters_)
@@ -149,7 +95,12 @@ engine::implementation::~implementation() {
   threads_.reset();
 }
 
-bool engine::implementation::is_inside() const { return engine_of_this_thread == this; }
+caf::actor engine::implementation::spawn_flow(const flow& x) {
+  auto made = system_.spawn(flow_runner, this, x);
+  std::lock_guard guard{mutex_};
+  flows_.push_back(made.address());
+  return made;
+}
 
 void engine::implementation::cancel_all() {
   std::lock_guard guard{mutex_};
@@ -197,31 +148,27 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
   state->flow = x.plan();
   state->on_end = std::move(on_end);
   state->id = options.run_id.empty() ? new_run_id() : options.run_id;
-  auto accepted = plan::accept_inputs(*x.plan(), inputs);
-  auto secrets = secrets_of(*x.plan(), options);
-  if (accepted && !secrets)
-    accepted = unexpected{secrets.error()};
-  if (auto missing = plan::missing_for(*x.plan()); accepted && missing)
-    accepted = unexpected{*missing};
+  auto values = values_for(*x.plan(), inputs, options);
+  if (auto missing = plan::missing_for(*x.plan()); values && missing)
+    values = unexpected{*missing};
   std::unique_lock guard{mutex_};
   if (closed_)
-    accepted = failure(errc::closed, "the engine is closing and takes no more runs");
-  if (!accepted) {
+    values = failure(errc::closed, "the engine is closing and takes no more runs");
+  if (!values) {
     guard.unlock(); // who is told may submit again
-    deliver(*state, refused(x, state->id, accepted.error()));
+    deliver(*state, refused(x, state->id, values.error()));
     return run_handle{std::move(state)};
   }
-  auto values = std::make_shared<const run_values>(
-    run_values{std::move(*accepted), environment_of(*x.plan(), options), *secrets});
+  auto secrets = redactor_for(*x.plan(), values->secrets);
   run_order order{.flow = x.plan(),
                   .run_id = state->id,
-                  .values = std::move(values),
+                  .values = std::make_shared<const run_values>(std::move(*values)),
                   .timer = timer_,
                   .pool = pool_,
                   .limits = limiters_for(*x.plan()),
                   .cache = cache_,
                   .end_when_waiting = options.end_when_waiting,
-                  .secrets = redactor_for(*x.plan(), *secrets),
+                  .secrets = std::move(secrets),
                   .on_event = std::move(options.on_event),
                   .deliver = [this, state](run_result result) { end(state, std::move(result)); },
                   .wall_clock = [] { return std::chrono::system_clock::now(); },

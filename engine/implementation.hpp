@@ -16,14 +16,22 @@
 #include <mutex>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 namespace troupe {
 
-/// CAF's settings as the engine wants them; marks its threads, so that blocking calls from inside
-/// of its actors are seen.
+/// CAF's settings as the engine wants them.
 class system_config : public caf::actor_system_config {
 public:
-  system_config(const engine_options& options, const void* owner);
+  explicit system_config(const engine_options& options);
+};
+
+/// The system of an engine that was not given one.
+struct own_system {
+  explicit own_system(const engine_options& options) : config{options} {}
+
+  system_config config;
+  caf::actor_system system{config};
 };
 
 /// Counts what is left of all runs: actors, calls of user code, jobs in queues.
@@ -41,17 +49,18 @@ private:
   size_t count_ = 0;
 };
 
-class engine::implementation {
+class __attribute__((visibility("hidden"))) engine::implementation {
 public:
-  explicit implementation(engine_options options);
+  /// `host`: null for a system of its own.
+  implementation(caf::actor_system* host, const engine_options& options);
   ~implementation();
 
   /// `on_end`: told how it ended, besides those who wait.
   run_handle submit(const flow& x, value inputs, run_options options,
                     std::function<void(run_result)> on_end = {});
   size_t close(duration grace);
-  bool is_inside() const; ///< the caller is an actor of this engine
   caf::actor_system& system() { return system_; }
+  caf::actor spawn_flow(const flow& x);
 
   registry kinds;
 
@@ -60,12 +69,13 @@ private:
   std::map<std::string, caf::actor, std::less<>> limiters_for(const plan::flow& x);
   void end(const std::shared_ptr<run_handle::state>& run, run_result result);
 
-  system_config config_;
-  caf::actor_system system_;
+  std::unique_ptr<own_system> own_; // null: the system is a host's
+  caf::actor_system& system_;
   std::shared_ptr<thread_pool> threads_;
   caf::actor timer_, pool_;
   std::shared_ptr<result_cache> cache_;
   std::map<std::string, caf::actor> limiters_; // by whom they are shared
+  std::vector<caf::actor_addr> flows_;         // actors that answer requests
   std::shared_ptr<run_count> left_ = std::make_shared<run_count>();
   std::mutex mutex_;
   std::unordered_set<std::shared_ptr<run_handle::state>> runs_; // that have not ended

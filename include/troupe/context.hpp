@@ -2,6 +2,7 @@
 #pragma once
 
 #include "troupe/detail/persistent_map.hpp"
+#include "troupe/export.hpp"
 #include "troupe/value.hpp"
 
 #include <map>
@@ -16,11 +17,11 @@ namespace troupe {
 using changes = std::map<std::string, std::optional<value>, std::less<>>;
 
 /// `later` after `earlier`: where both name a key, `later` counts.
-changes composed(changes earlier, const changes& later);
+TROUPE_EXPORT changes composed(changes earlier, const changes& later);
 
 /// Immutable map of key to value that flows along with a run. Copying is O(1), setting O(log n);
 /// copies share what they have in common.
-class context {
+class TROUPE_EXPORT context {
 public:
   /// The key's value; nothing if it is not set.
   std::optional<value> find(std::string_view key) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "troupe/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -28,6 +30,6 @@ struct diagnostic {
 
 /// For people: position, severity, code, message, the source line, a caret, the hint, the pointer.
 /// Ends with a newline.
-std::string to_string(const diagnostic& x);
+TROUPE_EXPORT std::string to_string(const diagnostic& x);
 
 } // namespace troupe

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "troupe/export.hpp"
 #include "troupe/registry.hpp"
 #include "troupe/run.hpp"
 
@@ -8,6 +9,10 @@
 #include <future>
 #include <memory>
 #include <string_view>
+
+namespace caf {
+class actor_system;
+}
 
 namespace troupe {
 
@@ -17,14 +22,18 @@ struct engine_options {
   /// Where results of nodes with a `cache` are kept (SQLite), so that they outlive the engine;
   /// empty: in memory, at most 64 MiB of them.
   std::string cache_file = {};
-  size_t threads = 0; ///< that run actors; 0: one for each core, at least 2
+  /// That run actors; 0: one for each core, at least 2. Of no account on a host's CAF system.
+  size_t threads = 0;
 };
 
 /// Runs flows. Owns its threads and actors, and nothing global: several engines in one process do
 /// not meet. Any thread may call any function. Installs no signal handlers and prints nothing.
-class engine {
+class TROUPE_EXPORT engine {
 public:
   explicit engine(engine_options options = {});
+  /// In a service that has a CAF system: the engine's actors run there. It goes on when the engine
+  /// is gone; its configuration is one that `add_message_types` (troupe/caf.hpp) has seen.
+  explicit engine(caf::actor_system& host, engine_options options = {});
   /// Cancels what runs, waits for it and for user code that is still out.
   ~engine();
   engine(const engine&) = delete;
@@ -52,6 +61,7 @@ public:
   size_t close(duration grace);
 
   class implementation;
+  implementation& inside() const { return *impl_; } ///< for the library itself
 
 private:
   std::unique_ptr<implementation> impl_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "troupe/export.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -35,12 +37,12 @@ enum class errc : uint8_t {
 };
 
 /// All of them, in order.
-std::vector<errc> every_errc();
+TROUPE_EXPORT std::vector<errc> every_errc();
 /// The code's stable name.
-std::string_view to_string(errc code);
+TROUPE_EXPORT std::string_view to_string(errc code);
 /// The code of that name; nothing if there is none.
-std::optional<errc> errc_from(std::string_view name);
+TROUPE_EXPORT std::optional<errc> errc_from(std::string_view name);
 /// One sentence on what the code means.
-std::string_view description(errc code);
+TROUPE_EXPORT std::string_view description(errc code);
 
 } // namespace troupe

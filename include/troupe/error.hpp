@@ -2,6 +2,7 @@
 #pragma once
 
 #include "troupe/errc.hpp"
+#include "troupe/export.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -23,18 +24,18 @@ struct error {
   std::shared_ptr<const error> cause = {}; ///< the failure that came before, if any
 };
 
-bool operator==(const error& x, const error& y);
+TROUPE_EXPORT bool operator==(const error& x, const error& y);
 
 /// Whether trying again may help: what the error says itself, else what its code says. Not worth a
 /// retry: invalid_input, unresolved_reference, denied, merge_conflict, payload_too_large,
 /// cancelled, budget_exceeded.
-bool is_retryable(const error& x);
+TROUPE_EXPORT bool is_retryable(const error& x);
 
-void to_json(nlohmann::json& out, const error& x);
+TROUPE_EXPORT void to_json(nlohmann::json& out, const error& x);
 
 /// What a step function throws to fail with a code of its choice. Any other exception becomes
 /// `step_failed` with its `what()`.
-struct step_error : std::runtime_error {
+struct TROUPE_EXPORT step_error : std::runtime_error {
   step_error(errc code, std::string message, std::optional<bool> retryable = {},
              nlohmann::json metrics = {}, nlohmann::json details = {})
     : std::runtime_error{message}, code{code}, retryable{retryable}, metrics(std::move(metrics)),

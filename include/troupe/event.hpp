@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "troupe/export.hpp"
 #include "troupe/step_result.hpp"
 #include "troupe/value.hpp"
 
@@ -29,7 +30,7 @@ enum class event_type : uint8_t {
   run_finished,       ///< data: `status`, `duration_ms`, `error`, `metrics`; always the last
 };
 
-std::string_view to_string(event_type x);
+TROUPE_EXPORT std::string_view to_string(event_type x);
 
 /// Something that happened in a run. Numbered by the run, without gaps.
 struct event {
@@ -40,7 +41,7 @@ struct event {
   nlohmann::json data = {};
 };
 
-void to_json(nlohmann::json& out, const event& x);
+TROUPE_EXPORT void to_json(nlohmann::json& out, const event& x);
 
 /// Told of each event of a run, in order, from one thread at a time, never from an actor's. A slow
 /// one loses only step_output and step_progress.

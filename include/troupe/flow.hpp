@@ -3,6 +3,7 @@
 
 #include "troupe/diagnostic.hpp"
 #include "troupe/expected.hpp"
+#include "troupe/export.hpp"
 #include "troupe/registry.hpp"
 
 #include <filesystem>
@@ -27,7 +28,7 @@ struct flow_part {
 
 /// A document that has been read and found right: immutable, cheap to copy, and good for any number
 /// of runs at once.
-class flow {
+class TROUPE_EXPORT flow {
 public:
   explicit flow(std::shared_ptr<const plan::flow> x) : plan_{std::move(x)} {}
 
@@ -70,13 +71,14 @@ struct reading_options {
 };
 
 /// Reads a flow from a file, JSON or YAML. `kinds`: the step kinds it may use.
-expected<flow, diagnostics> load_flow(const std::filesystem::path& file, const registry& kinds,
-                                      const reading_options& options = {});
+TROUPE_EXPORT expected<flow, diagnostics> load_flow(const std::filesystem::path& file,
+                                                    const registry& kinds,
+                                                    const reading_options& options = {});
 /// Reads a flow from text. `name` stands for the file in diagnostics; one that ends in `.yaml` or
 /// `.yml` says that it is YAML, otherwise text that begins with `{` or `[` is JSON.
-expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,
-                                       const std::string& name = "flow",
-                                       const reading_options& options = {});
+TROUPE_EXPORT expected<flow, diagnostics> parse_flow(std::string_view text, const registry& kinds,
+                                                     const std::string& name = "flow",
+                                                     const reading_options& options = {});
 
 /// A document of another format, as a native one.
 struct converted_flow {
@@ -86,14 +88,14 @@ struct converted_flow {
 
 /// What a native document would say. The result of running either is the same. Only what a document
 /// of its format must be is looked at, not whether the flow is right: load it for that.
-expected<converted_flow, diagnostics> convert_flow(const std::filesystem::path& file,
-                                                   const reading_options& options = {});
-expected<converted_flow, diagnostics> convert_text(std::string_view text,
-                                                   const std::string& name = "flow",
-                                                   const reading_options& options = {});
+TROUPE_EXPORT expected<converted_flow, diagnostics>
+convert_flow(const std::filesystem::path& file, const reading_options& options = {});
+TROUPE_EXPORT expected<converted_flow, diagnostics>
+convert_text(std::string_view text, const std::string& name = "flow",
+             const reading_options& options = {});
 
 /// A JSON Schema (draft 7) of documents of a format that use these kinds, for editors: what is
 /// valid passes it, what is wrong in its structure does not. Null for an unknown format.
-nlohmann::json flow_schema(const registry& kinds, std::string_view format = "native");
+TROUPE_EXPORT nlohmann::json flow_schema(const registry& kinds, std::string_view format = "native");
 
 } // namespace troupe

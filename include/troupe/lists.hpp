@@ -2,6 +2,7 @@
 #pragma once
 
 #include "troupe/expected.hpp"
+#include "troupe/export.hpp"
 #include "troupe/value.hpp"
 
 #include <optional>
@@ -13,20 +14,22 @@ namespace troupe {
 
 /// The items dealt to `hands` lists in turn. `list`: a list; `hands`: at least 1. Lists may be
 /// empty.
-std::vector<value> dealt(const value& list, size_t hands);
+TROUPE_EXPORT std::vector<value> dealt(const value& list, size_t hands);
 /// The items as `parts` lists of neighbours, whose sizes differ by one at most, longer ones first.
-std::vector<value> chunks(const value& list, size_t parts);
+TROUPE_EXPORT std::vector<value> chunks(const value& list, size_t parts);
 
 /// Objects merged member by member (the later one counts), lists one behind the other, texts with
 /// `separator` between them; one output is itself. merge_conflict for anything else, and for
 /// outputs of different types. `outputs` must not be empty.
-expected<value> combined(const std::vector<value>& outputs, const std::string& separator);
+TROUPE_EXPORT expected<value> combined(const std::vector<value>& outputs,
+                                       const std::string& separator);
 
 /// What equal outputs have in common: as JSON, members in one order.
-std::string vote_of(const value& output);
+TROUPE_EXPORT std::string vote_of(const value& output);
 /// Equal outputs, and how often each was given, in order of the first of each.
-std::vector<std::pair<value, size_t>> votes_of(const std::vector<value>& outputs);
+TROUPE_EXPORT std::vector<std::pair<value, size_t>> votes_of(const std::vector<value>& outputs);
 /// The one with most votes; of several the earliest. `votes` must not be empty.
-const std::pair<value, size_t>& winner_of(const std::vector<std::pair<value, size_t>>& votes);
+TROUPE_EXPORT const std::pair<value, size_t>&
+winner_of(const std::vector<std::pair<value, size_t>>& votes);
 
 } // namespace troupe

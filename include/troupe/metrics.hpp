@@ -2,6 +2,7 @@
 #pragma once
 
 #include "troupe/expected.hpp"
+#include "troupe/export.hpp"
 
 #include <cstdint>
 #include <map>
@@ -13,7 +14,7 @@ namespace troupe {
 
 /// What a node has cost: counters that add up from the leaves to the run. `cost_usd` is kept in
 /// units of 1e-9 USD and every other integer as an integer, so that sums are exact.
-class metrics {
+class TROUPE_EXPORT metrics {
 public:
   metrics() = default;
 

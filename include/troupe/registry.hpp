@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "troupe/export.hpp"
 #include "troupe/limit.hpp"
 #include "troupe/step.hpp"
 
@@ -43,7 +44,7 @@ using list_fn = std::function<value(const value&)>;
 
 /// The step kinds that documents may name. Fill it before flows are loaded; reading is safe from
 /// any thread.
-class registry {
+class TROUPE_EXPORT registry {
 public:
   /// Adds a kind, or replaces the one of that name in flows loaded from now on.
   void add(step_kind kind);
@@ -109,6 +110,6 @@ struct built_in_options {
 };
 
 /// Adds shell, http, llm, the file steps, jq, template, echo, sleep, fail and log.
-void add_built_in_steps(registry& kinds, const built_in_options& options = {});
+TROUPE_EXPORT void add_built_in_steps(registry& kinds, const built_in_options& options = {});
 
 } // namespace troupe

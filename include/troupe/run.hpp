@@ -2,6 +2,7 @@
 #pragma once
 
 #include "troupe/event.hpp"
+#include "troupe/export.hpp"
 #include "troupe/flow.hpp"
 #include "troupe/step_result.hpp"
 
@@ -42,7 +43,7 @@ struct run_result {
 
 /// As users see it in JSON; outputs are shared, not copied. With `outputs` false the tree comes
 /// without the nodes' outputs; the run's own stays.
-value as_value(const run_result& x, result_view view = {});
+TROUPE_EXPORT value as_value(const run_result& x, result_view view = {});
 
 struct run_options {
   std::string run_id = {}; ///< empty: a new UUID (version 7)
@@ -60,7 +61,7 @@ struct run_options {
 
 /// A run that is under way. Cheap to copy; any thread may use it. The run goes on when every handle
 /// is gone.
-class run_handle {
+class TROUPE_EXPORT run_handle {
 public:
   struct state;
   explicit run_handle(std::shared_ptr<state> x) : state_{std::move(x)} {}

@@ -6,6 +6,7 @@
 #include "troupe/error.hpp"
 #include "troupe/event.hpp"
 #include "troupe/expected.hpp"
+#include "troupe/export.hpp"
 #include "troupe/value.hpp"
 
 #include <functional>
@@ -18,7 +19,7 @@ namespace troupe {
 
 /// What a running step may ask of the engine. Usable from any thread, also after the step has
 /// ended.
-class step_host {
+class TROUPE_EXPORT step_host {
 public:
   virtual ~step_host() = default;
   virtual const std::string& run_id() const = 0;
@@ -76,7 +77,7 @@ struct step_output {
 
 /// How an asynchronous step answers: once, from any thread. The first answer counts, later ones are
 /// ignored. A promise of which every copy is dropped without an answer fails the step.
-class promise {
+class TROUPE_EXPORT promise {
 public:
   struct channel;
   explicit promise(std::shared_ptr<channel> x) : channel_{std::move(x)} {}

@@ -3,6 +3,7 @@
 
 #include "troupe/duration.hpp"
 #include "troupe/error.hpp"
+#include "troupe/export.hpp"
 #include "troupe/metrics.hpp"
 #include "troupe/value.hpp"
 
@@ -19,12 +20,12 @@ namespace troupe {
 /// How a node or a run ended. Only a run ends as waiting.
 enum class status : uint8_t { succeeded, degraded, failed, cancelled, skipped, waiting };
 
-std::string_view to_string(status x);
+TROUPE_EXPORT std::string_view to_string(status x);
 
 using wall_time = std::chrono::system_clock::time_point;
 
 /// ISO 8601 in UTC with milliseconds: `2026-11-20T10:00:00.000Z`.
-std::string to_iso8601(wall_time x);
+TROUPE_EXPORT std::string to_iso8601(wall_time x);
 
 /// How one node ended. The same shape at every level; `children` nests.
 struct step_result {
@@ -58,6 +59,6 @@ struct result_view {
 };
 
 /// The result as users see it in JSON; outputs are shared, not copied.
-value as_value(const step_result& x, result_view view = {});
+TROUPE_EXPORT value as_value(const step_result& x, result_view view = {});
 
 } // namespace troupe

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "troupe/export.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
@@ -17,7 +19,7 @@ namespace troupe {
 /// Immutable JSON, shared by reference: a copy is one atomic increment, however large the value.
 /// A list or an object may be built from other values without copying them; `json()` is where such
 /// a value is first written out as one document. Any thread may read any value.
-class value {
+class TROUPE_EXPORT value {
 public:
   using member = std::pair<std::string, value>;
 
@@ -96,7 +98,7 @@ private:
   std::shared_ptr<const composite> parts_;
 };
 
-void to_json(nlohmann::json& out, const value& x);
-void from_json(const nlohmann::json& in, value& x);
+TROUPE_EXPORT void to_json(nlohmann::json& out, const value& x);
+TROUPE_EXPORT void from_json(const nlohmann::json& in, value& x);
 
 } // namespace troupe

@@ -290,7 +290,7 @@ BOOST_AUTO_TEST_CASE(a_value_broadcast_to_many_branches_is_one_value) {
 }
 
 BOOST_AUTO_TEST_CASE(runs_leave_no_actor_behind) {
-  engine::implementation inside{{}};
+  engine::implementation inside{nullptr, {}};
   auto idle = inside.system().registry().running();
   auto x = must_parse(
     "{'troupe': 1, 'pipeline': [{'id': 'g', 'parallel': [{'type': 'echo', 'set': {'k': 1}},"

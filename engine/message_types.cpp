@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/inside.hpp"
+#include "troupe/caf.hpp"
+
+namespace troupe {
+
+void add_message_types(caf::actor_system_config& config) {
+  config.add_message_type<step_request>("troupe::step_request")
+    .add_message_type<step_reply>("troupe::step_reply")
+    .add_message_type<step_cancel>("troupe::step_cancel")
+    .add_message_type<run_request>("troupe::run_request")
+    .add_message_type<run_reply>("troupe::run_reply")
+    .add_message_type<run_event>("troupe::run_event");
+  mark_threads_of(config);
+}
+
+} // namespace troupe

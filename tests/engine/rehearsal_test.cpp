@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "troupe/testing.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace troupe;
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct rehearsal_fixture : testing::rehearsal {
+  flow parsed(const std::string& nodes) const {
+    auto read = parse_flow(R"({"troupe": 1, "pipeline": [)" + nodes + "]}", steps());
+    BOOST_REQUIRE_MESSAGE(read, (read ? "" : to_string(read.error().front())));
+    return *read;
+  }
+};
+
+testing::stand_in_fn gives(json x) {
+  return [x](const step_input&) -> step_output { return x; };
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(rehearsal_suite, rehearsal_fixture)
+
+BOOST_AUTO_TEST_CASE(hours_pass_at_once) {
+  auto result = run(parsed(R"({"type": "sleep", "params": {"for": "3h"}}, {"wait": "2h"})"));
+  BOOST_TEST(result.success());
+  BOOST_TEST((result.duration >= 5h && result.duration < 5h + 1s));
+}
+
+BOOST_AUTO_TEST_CASE(a_stand_in_runs_in_place_of_a_kind_or_of_one_step) {
+  stand_in_for_kind("http", gives({{"response", "any"}}), 2s);
+  stand_in_for("one", gives({{"response", "one"}}));
+  auto result = run(parsed(R"({"merge": "outputs", "parallel": [
+    {"id": "one", "type": "http", "params": {"url": "http://example.com/1"}},
+    {"id": "two", "type": "http", "params": {"url": "http://example.com/${inputs.n}"}}]})"),
+                    json{{"n", 2}});
+  BOOST_TEST(result.output.dump() == R"([{"response":"one"},{"response":"any"}])");
+  BOOST_TEST((result.duration == 2s));
+  BOOST_REQUIRE(calls().size() == 2u);
+  BOOST_TEST(calls()[1].params.json()["url"] == "http://example.com/2");
+}
+
+BOOST_AUTO_TEST_CASE(a_kind_that_reaches_outside_is_refused_without_a_stand_in) {
+  auto result = run(parsed(R"({"type": "shell", "params": {"command": "false"}})"));
+  BOOST_TEST((result.error->code == errc::denied));
+  BOOST_TEST(result.error->message == "a rehearsal has no stand-in for \"shell\"");
+}
+
+BOOST_AUTO_TEST_CASE(failures_are_rehearsed_to_the_second) {
+  auto tries = 0;
+  stand_in_for_kind(
+    "flaky",
+    [&](const step_input&) -> step_output {
+      if (++tries < 3)
+        throw step_error{errc::connection_failed, "not yet"};
+      return json(tries);
+    },
+    1s);
+  auto result = run(parsed(R"({"id": "f", "type": "flaky",
+    "retry": {"attempts": 5, "initial": "10s", "factor": 2, "jitter": "none"}})"));
+  BOOST_TEST(result.output.json() == 3);
+  BOOST_REQUIRE(calls().size() == 3u);
+  BOOST_TEST((calls()[1].at == 11s && calls()[2].at == 32s));
+  BOOST_TEST(calls()[2].attempt == 3);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_cancelled_does_not_play_its_part) {
+  auto played = false;
+  stand_in_for_kind(
+    "slow",
+    [&](const step_input&) -> step_output {
+      played = true;
+      return {};
+    },
+    1h);
+  auto result = run(parsed(R"({"id": "p", "parallel": [{"type": "slow"}, {"type": "fail"}]})"));
+  BOOST_TEST(!result.success());
+  BOOST_TEST((result.duration < 1s));
+  BOOST_TEST(!played);
+  result = run(parsed(R"({"type": "slow", "timeout": "5s"})"));
+  BOOST_TEST((result.error->code == errc::timeout && result.duration == 5s));
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_comes_when_it_was_announced) {
+  auto x = parsed(
+    R"({"id": "ask", "wait": {"signal": "approve"}}, {"type": "echo", "params": {"value": "${ask.by}"}})");
+  BOOST_TEST((run(x).status == status::waiting));
+  signal("approve", json{{"by", "me"}});
+  BOOST_TEST(run(x).output.text() == "me");
+  BOOST_TEST((run(x).status == status::waiting));
+}
+
+BOOST_AUTO_TEST_CASE(the_same_happens_each_time) {
+  stand_in_for_kind("slow", gives(1), 10ms);
+  auto x = parsed(
+    R"({"batch": {"items": "${inputs.all}", "parallel": true, "max_concurrent": 3}, "id": "b",
+    "type": "slow"})");
+  auto told = [&] {
+    std::string all;
+    run_options options;
+    options.on_event = [&](const event& one) { all += json(one).dump() + "\n"; };
+    auto result = run(x, json{{"all", {1, 2, 3, 4, 5, 6, 7}}}, std::move(options));
+    return all + as_value(result).dump();
+  };
+  auto first = told();
+  BOOST_TEST(first.find("\"succeeded\"") != std::string::npos);
+  BOOST_TEST(told() == first);
+}
+
+BOOST_AUTO_TEST_CASE(missing_inputs_are_refused_as_by_an_engine) {
+  auto result = run(parsed(R"({"type": "echo", "params": {"value": "${inputs.n}"}})"));
+  BOOST_TEST((result.error->code == errc::invalid_input));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
