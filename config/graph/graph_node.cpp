@@ -115,7 +115,7 @@ void graph_document::put_retries(const reader& in, native_object& out) {
       .warning_at_key({"unused_key", "that of `batch` counts, this one does nothing"});
   auto waits = is_of_batch && where.has("retry_wait");
   if (waits)
-    static_cast<void>(where.time("retry_wait"));
+    static_cast<void>(where.time("retry_wait", duration::zero()));
   else if (in.has("batch") && in.member("batch").has("retry_wait"))
     in.member("batch")
       .member("retry_wait")
@@ -127,10 +127,12 @@ void graph_document::put_retries(const reader& in, native_object& out) {
       .error_at_key({"conflicting_keys", "`max_retries` and `retry` say the same", "keep `retry`"});
   native_object retry{where.member("max_retries")};
   retry.set("attempts", most);
-  if (where.has("retry_wait"))
-    retry.set("initial", as_written(where.member("retry_wait")), where.member("retry_wait"))
-      .set("factor", 1)
-      .set("jitter", "none");
+  if (waits)
+    retry.set("initial", as_written(where.member("retry_wait")), where.member("retry_wait"));
+  else if (is_of_batch)
+    retry.set("initial", 0);
+  if (is_of_batch)
+    retry.set("factor", 1).set("jitter", "none");
   out.set("retry", retry.take(), where.member("max_retries"));
 }
 
