@@ -22,6 +22,12 @@ std::string id_from(const std::string& label) {
   return begins_well ? id : "group_" + id;
 }
 
+/// What `by_name` gives, with other names for some branches.
+std::string outputs_by(const std::map<std::string, std::string>& names) {
+  return "map({(" + native_json(names).dump() +
+         "[.name] // .name): (if .success then .output else null end)}) | add";
+}
+
 } // namespace
 
 groups::groups(std::vector<placed_node> nodes, std::vector<written_edge> edges)
@@ -167,6 +173,19 @@ bool groups::leads_out_once(const places& branch, size_t join) const {
   return ends.size() == 1;
 }
 
+/// The node whose output is the branch's; empty: several.
+std::string groups::exit_of(const places& branch, std::optional<size_t> join) const {
+  auto is_exit = [&](size_t node) {
+    auto& out = ways_[node].out;
+    auto ends = [&](size_t edge) { return join ? to(edge) == *join : leads_back(edge); };
+    return join ? std::any_of(out.begin(), out.end(), ends)
+                : std::all_of(out.begin(), out.end(), ends);
+  };
+  auto first = std::find_if(branch.begin(), branch.end(), is_exit);
+  auto is_only_one = first != branch.end() && std::none_of(first + 1, branch.end(), is_exit);
+  return is_only_one ? nodes_[*first].id : "";
+}
+
 std::string groups::free_id(const std::string& wanted) const {
   auto id = wanted;
   for (auto number = 2; by_id_.contains(id); ++number)
@@ -224,8 +243,12 @@ void groups::gather(const fan_out& which, const reader* declared) {
   for (auto edge : which.edges)
     place = std::min(place, to(edge));
   auto bodies = native_json::array();
+  std::map<std::string, std::string> exits;
   for (auto& branch : found->branches) {
+    auto exit = exit_of(branch, found->join);
     bodies.push_back(body_of(branch, id));
+    if (auto name = bodies.back().value("id", ""); !exit.empty() && name != exit)
+      exits.emplace(name, exit);
     for (auto node : branch) {
       for (auto edges : {&ways_[node].in, &ways_[node].out})
         for (auto edge : *edges)
@@ -239,6 +262,10 @@ void groups::gather(const fan_out& which, const reader* declared) {
     warn_of_unknown_keys(
       *declared, {"on_error", "max_workers", "min_success", "merge", "description"}, "a group");
   }
+  auto is_by_name =
+    !declared || !declared->has("merge") || declared->json()["merge"] == "by_name";
+  if (!exits.empty() && is_by_name)
+    group.set("merge", {{"reduce", outputs_by(exits)}});
   nodes_[place] = {id, group.take()};
   ways_[place] = {{}, {}, ways_[place].rank};
   by_id_.emplace(id, place);

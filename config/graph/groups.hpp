@@ -46,6 +46,7 @@ private:
   std::vector<fan_out> fan_outs() const;
   std::optional<region> region_of(const fan_out& which) const;
   bool leads_out_once(const places& branch, size_t join) const;
+  std::string exit_of(const places& branch, std::optional<size_t> join) const;
   void gather(const fan_out& which, const reader* declared);
   native_json body_of(const places& branch, const std::string& label);
   void connect(size_t from, size_t to, const std::string& action, const reader& at);
