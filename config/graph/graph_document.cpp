@@ -221,30 +221,28 @@ std::vector<written_edge> graph_document::read_edges() {
 
 namespace {
 
-/// Where a graph is said to begin: that node comes first, and what leads to it is left out.
+/// Where a graph is said to begin: that node comes first, and what it does not lead to is left out.
 void begin_at(const reader& where, const std::string& start, std::vector<placed_node>& nodes,
               std::vector<written_edge>& edges) {
-  std::set<std::string> behind{start}, before;
+  auto first = std::find_if(nodes.begin(), nodes.end(), [&](auto& x) { return x.id == start; });
+  std::set<std::string> behind{start};
+  if (edges.empty()) // then nodes run in the order written
+    std::for_each(first, nodes.end(), [&](auto& x) { behind.insert(x.id); });
   for (auto grown = true; grown;) {
     grown = false;
     for (auto& edge : edges)
       if (behind.contains(edge.from))
         grown = behind.insert(edge.to).second || grown;
   }
-  for (auto grown = true; grown;) {
-    grown = false;
-    for (auto& edge : edges)
-      if ((edge.to == start || before.contains(edge.to)) && !behind.contains(edge.from))
-        grown = before.insert(edge.from).second || grown;
-  }
-  for (auto& id : before)
-    where.warning({"unreachable_node", "\"" + id + "\" stands before \"" + start +
-                                         "\", where the graph begins: it is not run"});
-  std::erase_if(nodes, [&](auto& x) { return before.contains(x.id); });
-  std::erase_if(edges, [&](auto& x) { return before.contains(x.from); });
-  auto first = std::find_if(nodes.begin(), nodes.end(), [&](auto& x) { return x.id == start; });
   if (first != nodes.end())
     std::rotate(nodes.begin(), first, first + 1);
+  auto is_left_out = [&](const std::string& id) { return !behind.contains(id); };
+  for (auto& x : nodes)
+    if (is_left_out(x.id))
+      where.warning({"unreachable_node", "\"" + start + "\", where the graph begins, does not " +
+                                           "lead to \"" + x.id + "\": it is not run"});
+  std::erase_if(nodes, [&](auto& x) { return is_left_out(x.id); });
+  std::erase_if(edges, [&](auto& x) { return is_left_out(x.from); });
 }
 
 } // namespace
@@ -294,7 +292,7 @@ void graph_document::warn_of_odd_nodes(const std::vector<written_edge>& edges) {
     if (!id.is_string())
       continue;
     auto name = id.get<std::string>();
-    if (!joined.contains(name))
+    if (!joined.contains(name) && !in_.has("start_node") && !in_.has("start"))
       node.warning(
         {"unconnected_node", "no edge leads to \"" + name + "\" or from it: it starts at once"});
     if (auto action = actions.find(name); action != actions.end() && !node.has("action"))
