@@ -12,11 +12,10 @@ const std::vector<std::string> known_params{"workflow_name", "workflow_ref",   "
 } // namespace
 
 /// A node of the kind `workflow` calls another flow.
-native_json graph_document::call(const reader& in) {
+native_json graph_document::call(const reader& in, const std::string& name) {
   native_object out{in};
   copy(in, {"id"}, out);
   auto key = in.has("params") ? "params" : "parameters";
-  auto id = in.text("id").value_or("workflow");
   if (!in.has(key) || !in.member(key).wants_object("an object of params")) {
     in.error({"missing_key", "`workflow` needs `workflow_name`, `workflow_ref` or `workflow_ir`"});
     return out.take();
@@ -31,8 +30,10 @@ native_json graph_document::call(const reader& in) {
                             "deep, share nothing but inputs and output, and fail as any node"});
   native_object body{params};
   auto has_outputs = params.has("output_mapping");
-  body.set("id", has_outputs ? id + "_call" : id);
-  body.set("call", called(params, id));
+  auto id = has_outputs ? made_up_id(name + "_call") : name;
+  if (has_outputs || in.has("id"))
+    body.set("id", id);
+  body.set("call", called(params, name));
   if (params.has("param_mapping") &&
       params.member("param_mapping").wants_object("an object of input to value")) {
     native_object with{params.member("param_mapping")};
@@ -55,8 +56,8 @@ native_json graph_document::call(const reader& in) {
   native_object given{params.member("output_mapping")};
   if (params.member("output_mapping").wants_object("an object of output to name"))
     for (auto& [from, to] : params.member("output_mapping").members())
-      if (auto name = to.as_text())
-        given.set(*name, "${" + id + "_call." + from + "}", to);
+      if (auto as = to.as_text())
+        given.set(*as, "${" + id + "." + from + "}", to);
   native_object echo{params};
   echo.set("type", "echo").set("params", native_json{{"value", given.take()}});
   out.set("sequence", native_json::array({body.take(), echo.take()}));
@@ -67,6 +68,8 @@ native_json graph_document::call(const reader& in) {
 std::string graph_document::called(const reader& params, const std::string& id) {
   if (params.has("workflow_ir") && params.member("workflow_ir").wants_object("a flow")) {
     auto name = id + "_flow";
+    for (auto number = 2; flows_.contains(name); ++number)
+      name = id + "_flow_" + std::to_string(number);
     auto flow = params.member("workflow_ir");
     if (flow.has("nodes"))
       flows_[name] = graph_document{flow}.translate();

@@ -103,9 +103,11 @@ void graph_document::read_names() {
   if (in_.has("inputs") && in_.json()["inputs"].is_array())
     for (auto& name : in_.member("inputs").as_texts("an object of inputs"))
       inputs_.insert(name);
-  for (auto& node : enabled_nodes())
+  for (auto& node : enabled_nodes()) {
     if (node.has("id") && node.json()["id"].is_string())
       ids_.insert(node.json()["id"].get<std::string>());
+    note_inner_ids(node.json());
+  }
   if (in_.has("mappings") && in_.member("mappings").wants_object("an object of node to mappings"))
     for (auto& [id, mapping] : in_.member("mappings").members()) {
       if (!mapping.wants_object("an object with `input_mappings` and `output_mappings`"))

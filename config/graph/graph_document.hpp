@@ -30,14 +30,29 @@ private:
 
   // graph_node.cpp
   native_json node(const reader& in);
-  void put_params(const reader& in, const std::string& type, native_object& out);
+  native_json inner_node(const reader& in, const std::string& key);
+  native_json native_node(const reader& in, const std::string& name);
+  native_json plain_node(const reader& in);
+  void put_native(const reader& in, const std::vector<std::string>& keys, native_object& out);
+  void put_params(const reader& in, native_object& out);
   void put_batch(const reader& in, native_object& out);
   void put_retries(const reader& in, native_object& out);
   void put_meta(const reader& in, native_object& out);
   void put_mappings(const std::string& id, native_object& out);
 
+  // inner_nodes.cpp
+  native_json with_inner_nodes(const std::string& key, const reader& in);
+  native_json inner_nodes(const reader& in);
+  native_json branches(const reader& in);
+  native_json choices(const reader& in);
+  native_json merge_rule(const reader& in);
+  native_json inner_graph(const reader& in);
+  void note_inner_ids(const nlohmann::json& node);
+  std::string made_up_id(const std::string& wish);
+  native_json with_nodes_under(const std::vector<std::string>& keys, const reader& in);
+
   // graph_call.cpp
-  native_json call(const reader& in);
+  native_json call(const reader& in, const std::string& name);
   void put_wrappers(const reader& in, native_object& out);
   std::string called(const reader& params, const std::string& id);
 
@@ -49,6 +64,7 @@ private:
 
   const reader in_;
   std::set<std::string> inputs_, ids_, context_;
+  std::set<std::string> inner_ids_;        ///< of nodes that stand inside of others
   std::set<std::string> bound_;            ///< names that batches bind
   std::map<std::string, reader> mappings_; ///< by id of the node
   bool is_permissive_ = false;

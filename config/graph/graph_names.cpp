@@ -39,7 +39,7 @@ std::string graph_document::text(const reader& at, const std::string& text) {
     auto is_known = [&](auto& operand) {
       auto x = std::get_if<plan::reference>(&operand);
       return !x || bound_.contains(x->root) || ids_.contains(x->root) ||
-             inputs_.contains(x->root) || context_.contains(x->root) ||
+             inner_ids_.contains(x->root) || inputs_.contains(x->root) || context_.contains(x->root) ||
              is_one_of(keys::roots, x->root);
     };
     if (!std::all_of(choice.operands.begin(), choice.operands.end(), is_known)) {

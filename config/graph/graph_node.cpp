@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/graph/graph_document.hpp"
-#include "config/native/keys.hpp"
+#include "config/suggest.hpp"
 
 namespace troupe::config {
 
@@ -10,12 +10,14 @@ using list = std::vector<std::string>;
 
 /// What a node of a graph document may say, and means the same in a native one.
 const list native_keys{
-  "type",        "parallel",    "sequence", "choice",         "loop",     "call",       "wait",
-  "with",        "model",       "when",     "enabled",        "input",    "set",        "timeout",
-  "deadline",    "retry",       "fallback", "fallback_on",    "returns",  "max_visits", "action",
-  "undo",        "limit",       "budget",   "expects",        "cache",    "price",      "exports",
-  "max_workers", "min_success", "merge",    "context_merge",  "split",    "hedge",      "share",
-  "on_error",    "while",       "until",    "max_iterations", "on_limit", "carry"};
+  "type",        "parallel",    "sequence", "choice",         "loop",        "call",       "wait",
+  "with",        "model",       "when",     "enabled",        "input",       "set",        "timeout",
+  "deadline",    "retry",       "fallback", "fallback_on",    "returns",     "max_visits", "action",
+  "undo",        "limit",       "budget",   "expects",        "cache",       "price",      "exports",
+  "max_workers", "min_success", "merge",    "context_merge",  "split",       "hedge",      "share",
+  "on_error",    "while",       "until",    "max_iterations", "on_limit",    "carry",      "graph"};
+/// What a list of nodes says of them; of the document's own, edges say it.
+const list inner_keys{"next", "depends_on"};
 const list own_keys{"id",           "params",      "parameters", "purpose",  "description", "batch",
                     "batch_config", "max_retries", "meta",       "metadata", "name"};
 
@@ -27,6 +29,11 @@ const list known_keys = [] {
 
 constexpr auto shell_timeout = "30s"; // of this format; native steps of this kind have none
 
+std::string name_in(const reader& node, const std::string& otherwise) {
+  auto is_named = node.has("id") && node.json()["id"].is_string() && node.json()["id"] != "";
+  return is_named ? node.json()["id"].get<std::string>() : otherwise;
+}
+
 bool has_own_timeout(const native_object& x, const reader& in) {
   auto params = in.has("params") ? "params" : "parameters";
   return x.has("timeout") || (in.has(params) && in.member(params).has("timeout"));
@@ -36,31 +43,56 @@ bool has_own_timeout(const native_object& x, const reader& in) {
 
 native_json graph_document::node(const reader& in) {
   warn_of_unknown_keys(in, known_keys, "a node");
-  auto type = in.has("type") && in.json()["type"].is_string() ? in.json()["type"].get<std::string>()
-                                                              : std::string{};
-  native_object out{in};
   if (!in.has("id") || in.json()["id"] == "")
     in.error({"missing_key", "a node needs an `id`"});
-  copy(in, {"id"}, out);
-  bound_.clear();
+  return native_node(in, name_in(in, "workflow"));
+}
+
+/// One that stands inside of another, be it called `key` there.
+native_json graph_document::inner_node(const reader& in, const std::string& key) {
+  if (!in.json().is_object())
+    return written(in); // told by the native reader
+  auto known = known_keys;
+  known.insert(known.end(), inner_keys.begin(), inner_keys.end());
+  warn_of_unknown_keys(in, known, "a node");
+  native_object out{native_node(in, name_in(in, key)), in};
+  copy(in, inner_keys, out, [this](auto& at, auto& text) { return this->text(at, text); });
+  return out.take();
+}
+
+native_json graph_document::native_node(const reader& in, const std::string& name) {
+  auto around = bound_;
   if (in.has("batch") && in.member("batch").has("as") && in.json()["batch"]["as"].is_string())
     bound_.insert(in.json()["batch"]["as"].get<std::string>());
-  if (type == "workflow")
-    return call(in);
-  copy(in, native_keys, out, [this](auto& at, auto& text) { return this->text(at, text); });
-  put_params(in, type, out);
-  if (type == "shell" && !has_own_timeout(out, in))
+  auto is_call = in.has("type") && in.json()["type"] == "workflow";
+  auto out = is_call ? call(in, name) : plain_node(in);
+  bound_ = std::move(around);
+  return out;
+}
+
+native_json graph_document::plain_node(const reader& in) {
+  native_object out{in};
+  copy(in, {"id"}, out);
+  put_native(in, native_keys, out);
+  put_params(in, out);
+  if (in.has("type") && in.json()["type"] == "shell" && !has_own_timeout(out, in))
     out.set("timeout", shell_timeout);
   put_batch(in, out);
   put_retries(in, out);
   if (in.has("id") && in.json()["id"].is_string())
     put_mappings(in.json()["id"].get<std::string>(), out);
   put_meta(in, out);
-  bound_.clear();
   return out.take();
 }
 
-void graph_document::put_params(const reader& in, const std::string&, native_object& out) {
+/// In the order in which it is written.
+void graph_document::put_native(const reader& in, const list& keys, native_object& out) {
+  for (auto& [key, x] : in.members())
+    if (is_one_of(keys, key))
+      out.set(key, with_inner_nodes(key, x), x);
+}
+
+void graph_document::put_params(const reader& in, native_object& out) {
   for (auto key : {"params", "parameters"})
     if (in.has(key))
       out.set("params", written(in.member(key)), in.member(key));
@@ -141,7 +173,7 @@ void graph_document::put_wrappers(const reader& in, native_object& out) {
   static const list wrappers{
     "when",        "enabled", "input",      "set",    "timeout", "deadline", "retry", "fallback",
     "fallback_on", "returns", "max_visits", "action", "undo",    "budget",   "cache", "exports"};
-  copy(in, wrappers, out, [this](auto& at, auto& text) { return this->text(at, text); });
+  put_native(in, wrappers, out);
   put_batch(in, out);
   put_retries(in, out);
   if (in.has("id") && in.json()["id"].is_string())
