@@ -35,10 +35,12 @@ private:
   native_json plain_node(const reader& in);
   void put_native(const reader& in, const std::vector<std::string>& keys, native_object& out);
   void put_params(const reader& in, native_object& out);
+  static void check_params_key(const reader& in);
   void put_batch(const reader& in, native_object& out);
   void put_retries(const reader& in, native_object& out);
   void put_meta(const reader& in, native_object& out);
-  void put_mappings(const std::string& id, native_object& out);
+  void put_output_mappings(const reader& node, native_object& out);
+  void put_input_mappings(const std::string& id, const char* key, native_object& out);
 
   // inner_nodes.cpp
   native_json with_inner_nodes(const std::string& key, const reader& in);
@@ -54,6 +56,8 @@ private:
   // graph_call.cpp
   native_json call(const reader& in, const std::string& name);
   void put_wrappers(const reader& in, native_object& out);
+  void put_given(const reader& params, native_object& out);
+  native_json renamed_outputs(const reader& mapping, const std::string& id);
   std::string called(const reader& params, const std::string& id);
 
   // graph_names.cpp: templates name inputs and mapped outputs without saying what they are

@@ -8,6 +8,10 @@ namespace {
 
 using list = std::vector<std::string>;
 
+bool calls_a_flow(const reader& node) {
+  return node.has("type") && node.json()["type"] == "workflow";
+}
+
 /// What a node of a graph document may say, and means the same in a native one.
 const list native_keys{
   "type",        "parallel",    "sequence", "choice",         "loop",        "call",       "wait",
@@ -18,14 +22,21 @@ const list native_keys{
   "on_error",    "while",       "until",    "max_iterations", "on_limit",    "carry",      "graph"};
 /// What a list of nodes says of them; of the document's own, edges say it.
 const list inner_keys{"next", "depends_on"};
-const list own_keys{"id",           "params",      "parameters", "purpose",  "description", "batch",
+const list own_keys{"type", "id",           "params",      "parameters", "purpose",  "description", "batch",
                     "batch_config", "max_retries", "meta",       "metadata", "name"};
 
-const list known_keys = [] {
-  auto all = own_keys;
-  all.insert(all.end(), native_keys.begin(), native_keys.end());
-  return all;
-}();
+/// The same of one that calls a flow.
+const list call_wrappers{"when",     "enabled", "input",      "set",         "timeout", "deadline",
+                         "retry",    "fallback", "fallback_on", "returns", "max_visits", "action",
+                         "undo",     "budget",  "cache",      "exports",     "on_error"};
+
+void check_keys(const reader& node, const list& more = {}) {
+  auto known = own_keys;
+  auto is_call = calls_a_flow(node);
+  for (auto keys : {is_call ? &call_wrappers : &native_keys, &more})
+    known.insert(known.end(), keys->begin(), keys->end());
+  warn_of_unknown_keys(node, known, is_call ? "a node that calls a flow" : "a node");
+}
 
 constexpr auto shell_timeout = "30s"; // of this format; native steps of this kind have none
 
@@ -42,7 +53,7 @@ bool has_own_timeout(const native_object& x, const reader& in) {
 } // namespace
 
 native_json graph_document::node(const reader& in) {
-  warn_of_unknown_keys(in, known_keys, "a node");
+  check_keys(in);
   if (!in.has("id") || in.json()["id"] == "")
     in.error({"missing_key", "a node needs an `id`"});
   return native_node(in, name_in(in, "workflow"));
@@ -52,9 +63,7 @@ native_json graph_document::node(const reader& in) {
 native_json graph_document::inner_node(const reader& in, const std::string& key) {
   if (!in.json().is_object())
     return written(in); // told by the native reader
-  auto known = known_keys;
-  known.insert(known.end(), inner_keys.begin(), inner_keys.end());
-  warn_of_unknown_keys(in, known, "a node");
+  check_keys(in, inner_keys);
   native_object out{native_node(in, name_in(in, key)), in};
   copy(in, inner_keys, out, [this](auto& at, auto& text) { return this->text(at, text); });
   return out.take();
@@ -64,8 +73,7 @@ native_json graph_document::native_node(const reader& in, const std::string& nam
   auto around = bound_;
   if (in.has("batch") && in.member("batch").has("as") && in.json()["batch"]["as"].is_string())
     bound_.insert(in.json()["batch"]["as"].get<std::string>());
-  auto is_call = in.has("type") && in.json()["type"] == "workflow";
-  auto out = is_call ? call(in, name) : plain_node(in);
+  auto out = calls_a_flow(in) ? call(in, name) : plain_node(in);
   bound_ = std::move(around);
   return out;
 }
@@ -79,8 +87,8 @@ native_json graph_document::plain_node(const reader& in) {
     out.set("timeout", shell_timeout);
   put_batch(in, out);
   put_retries(in, out);
-  if (in.has("id") && in.json()["id"].is_string())
-    put_mappings(in.json()["id"].get<std::string>(), out);
+  put_output_mappings(in, out);
+  put_input_mappings(name_in(in, ""), "params", out);
   put_meta(in, out);
   return out.take();
 }
@@ -96,6 +104,10 @@ void graph_document::put_params(const reader& in, native_object& out) {
   for (auto key : {"params", "parameters"})
     if (in.has(key))
       out.set("params", written(in.member(key)), in.member(key));
+  check_params_key(in);
+}
+
+void graph_document::check_params_key(const reader& in) {
   if (in.has("params") && in.has("parameters"))
     in.member("parameters")
       .error_at_key(
@@ -168,16 +180,12 @@ void graph_document::put_retries(const reader& in, native_object& out) {
   out.set("retry", retry.take(), where.member("max_retries"));
 }
 
-/// What surrounds a node, whatever it is.
+/// What surrounds a call.
 void graph_document::put_wrappers(const reader& in, native_object& out) {
-  static const list wrappers{
-    "when",        "enabled", "input",      "set",    "timeout", "deadline", "retry", "fallback",
-    "fallback_on", "returns", "max_visits", "action", "undo",    "budget",   "cache", "exports"};
-  put_native(in, wrappers, out);
+  put_native(in, call_wrappers, out);
   put_batch(in, out);
   put_retries(in, out);
-  if (in.has("id") && in.json()["id"].is_string())
-    put_mappings(in.json()["id"].get<std::string>(), out);
+  put_output_mappings(in, out);
   put_meta(in, out);
 }
 
@@ -198,24 +206,30 @@ void graph_document::put_meta(const reader& in, native_object& out) {
     out.set("meta", meta.take());
 }
 
-/// Older documents: what nodes take and give under names that all share.
-void graph_document::put_mappings(const std::string& id, native_object& out) {
+/// Older documents: what nodes give, and take, under names that all share.
+void graph_document::put_output_mappings(const reader& node, native_object& out) {
+  auto found = mappings_.find(name_in(node, ""));
+  if (found == mappings_.end() || !found->second.has("output_mappings"))
+    return;
+  auto mapping = found->second.member("output_mappings");
+  if (!mapping.wants_object("an object of output to name"))
+    return;
+  for (auto& [from, to] : mapping.members())
+    if (auto name = to.as_text())
+      out.add_to("set", *name, "${result." + from + "}", to);
+}
+
+void graph_document::put_input_mappings(const std::string& id, const char* key,
+                                        native_object& out) {
   auto found = mappings_.find(id);
-  if (found == mappings_.end())
+  if (found == mappings_.end() || !found->second.has("input_mappings"))
     return;
-  auto& mapping = found->second;
-  if (mapping.has("output_mappings") &&
-      mapping.member("output_mappings").wants_object("an object of output to name")) {
-    for (auto& [from, to] : mapping.member("output_mappings").members())
-      if (auto name = to.as_text())
-        out.add_to("set", *name, "${result." + from + "}", to);
-  }
-  if (!mapping.has("input_mappings") ||
-      !mapping.member("input_mappings").wants_object("an object of param to name"))
+  auto mapping = found->second.member("input_mappings");
+  if (!mapping.wants_object("an object of param to name"))
     return;
-  for (auto& [param, from] : mapping.member("input_mappings").members())
+  for (auto& [param, from] : mapping.members())
     if (auto name = from.as_text())
-      out.add_to("params", param, text(from, "${" + *name + "}"), from);
+      out.add_to(key, param, text(from, "${" + *name + "}"), from);
 }
 
 } // namespace troupe::config
