@@ -142,6 +142,10 @@ void graph_document::put_batch(const reader& in, native_object& out) {
   if (spec.integer("max_concurrent", 1, 100))
     copy(spec, {"max_concurrent"}, batch);
   copy(spec, {"batch_size", "on_error", "tolerated"}, batch);
+  if (spec.has("error_handling") && spec.has("on_error"))
+    spec.member("on_error")
+      .error_at_key({"conflicting_keys", "`error_handling` and `on_error` say the same",
+                     "keep one of them"});
   if (auto rule = spec.word("error_handling", {"fail_fast", "continue"}))
     batch.set("on_error", *rule, spec.member("error_handling"));
   out.set("batch", batch.take(), spec);
