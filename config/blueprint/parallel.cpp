@@ -62,6 +62,11 @@ std::vector<translator::branch> translator::branches(const said& group) {
 
 /// A branch with one step of the same name is that step.
 translator::branch translator::read_branch(const reader& in, const std::string& name) {
+  if (!in.json().is_structured()) {
+    in.error({"wrong_type", "wanted a list of steps, got " + described(in.json()),
+              "a branch is a step or a list of steps: [{name: …, uses: …}]"});
+    return {name, name, native_json::object(), in};
+  }
   auto nodes = list(in);
   auto& items = in.has("steps") ? in.json()["steps"] : in.json();
   auto& first = items.is_array() && items.size() == 1 ? items[0] : items;

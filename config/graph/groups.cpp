@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <queue>
-#include <set>
 
 namespace troupe::config {
 
@@ -96,11 +95,24 @@ void groups::gather(const std::map<std::string, reader>& declared) {
                    [&](auto& x, auto& y) { return ways_[x.from].rank > ways_[y.from].rank; });
   for (auto& one : all) {
     auto known = declared.find(one.label);
-    gather(one, known == declared.end() ? nullptr : &known->second);
+    if (one.edges.size() > 1)
+      gather(one, known == declared.end() ? nullptr : &known->second);
   }
+  for (auto& one : all)
+    if (one.edges.size() == 1 && !leads_out_of_group(one))
+      edges_[one.edges.front()].at.warning(
+        {"ambiguous_group",
+         "one edge alone makes no group: \"" + one.label + "\" changes nothing"});
   for (auto& [label, at] : declared)
     if (!used.contains(label))
       at.warning_at_key({"unused_key", "no edge belongs to the group \"" + label + "\""});
+}
+
+/// As some write it: the label on the way in and on the way out.
+bool groups::leads_out_of_group(const fan_out& which) const {
+  auto known = inside_.find(which.label);
+  return known != inside_.end() && known->second.contains(which.from) &&
+         !known->second.contains(to(which.edges.front()));
 }
 
 /// Nothing if ways lead from one branch into another, or in from elsewhere, or out to several
@@ -227,9 +239,6 @@ void groups::connect(size_t from, size_t to, const std::string& action, const re
 
 void groups::gather(const fan_out& which, const reader* declared) {
   auto first = edges_[which.edges.front()].at;
-  if (which.edges.size() < 2)
-    return first.warning({"ambiguous_group", "one edge alone makes no group: \"" + which.label +
-                                               "\" changes nothing"});
   auto found = region_of(which);
   if (!found)
     return first.warning({"ambiguous_group",
@@ -254,6 +263,7 @@ void groups::gather(const fan_out& which, const reader* declared) {
         for (auto edge : *edges)
           is_left_out_[edge] = true;
       ways_[node].is_gone = true;
+      inside_[which.label].insert(node);
     }
   }
   group.set("parallel", std::move(bodies)).set("merge", "by_name");
