@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "config/formats.hpp"
 #include "config/graph/graph_document.hpp"
 
 namespace troupe::config {
@@ -92,14 +93,8 @@ native_json graph_document::renamed_outputs(const reader& mapping, const std::st
 
 std::string graph_document::called(const reader& params, const std::string& id) {
   if (params.has("workflow_ir") && params.member("workflow_ir").wants_object("a flow")) {
-    auto name = id + "_flow";
-    for (auto number = 2; flows_.contains(name); ++number)
-      name = id + "_flow_" + std::to_string(number);
-    auto flow = params.member("workflow_ir");
-    if (flow.has("nodes"))
-      flows_[name] = graph_document{flow}.translate();
-    else
-      flows_[name] = as_written(flow);
+    auto name = free_flow_name(id + "_flow");
+    add_flow(name, params.member("workflow_ir"));
     return name;
   }
   if (auto file = params.text("workflow_ref"))
@@ -108,9 +103,27 @@ std::string graph_document::called(const reader& params, const std::string& id) 
   if (!name)
     params.error(
       {"missing_key", "`workflow` needs `workflow_name`, `workflow_ref` or `workflow_ir`"});
-  if (!name || (in_.has("flows") && in_.member("flows").has(*name)))
-    return name.value_or("");
-  return *name + ".json";
+  return name ? flow_called(*name).value_or(*name + ".json") : "";
+}
+
+/// Native documents have flows side by side, wherever they were written.
+void graph_document::add_flow(const std::string& name, const reader& in) {
+  outermost().flows_[name] =
+    native_flow(in, [this](auto& graph) { return graph_document{graph, this}.translate(); });
+}
+
+std::string graph_document::free_flow_name(const std::string& wish) {
+  auto name = wish;
+  for (auto number = 2; !outermost().used_flow_names_.insert(name).second; ++number)
+    name = wish + "_" + std::to_string(number);
+  return name;
+}
+
+/// The nearest flow of that name.
+std::optional<std::string> graph_document::flow_called(const std::string& name) const {
+  if (auto known = flow_names_.find(name); known != flow_names_.end())
+    return known->second;
+  return around_ ? around_->flow_called(name) : std::nullopt;
 }
 
 } // namespace troupe::config

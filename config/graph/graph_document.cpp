@@ -62,7 +62,8 @@ bool is_by_id(const reader& nodes) { return nodes.json().is_object(); }
 
 } // namespace
 
-graph_document::graph_document(const reader& in) : in_{in} {}
+graph_document::graph_document(const reader& in, graph_document* around)
+  : in_{in}, around_{around} {}
 
 native_json graph_document::translate() {
   if (!in_.has("nodes")) {
@@ -84,12 +85,8 @@ native_json graph_document::translate() {
       meta[key] = as_written(in_.member(key));
   if (!meta.empty())
     out.set("meta", std::move(meta));
-  if (in_.has("flows") && in_.member("flows").wants_object("an object of flows"))
-    for (auto& [name, flow] : in_.member("flows").members())
-      if (flow.wants_object("a flow"))
-        flows_[name] = flow.has("nodes") ? graph_document{flow}.translate() : as_written(flow);
-  for (auto& [name, flow] : flows_.items())
-    flow.erase("troupe");
+  for (auto& [name, flow_name] : flow_names_)
+    add_flow(flow_name, in_.member("flows").member(name));
   if (!flows_.empty())
     out.set("flows", std::move(flows_));
   return out.take();
@@ -122,6 +119,9 @@ void graph_document::read_names() {
           if (to.json().is_string())
             context_.insert(to.json().get<std::string>());
     }
+  if (in_.has("flows") && in_.member("flows").wants_object("an object of flows"))
+    for (auto& [name, flow] : in_.member("flows").members())
+      flow_names_.emplace(name, free_flow_name(name));
   auto mode = in_.word("template_resolution_mode", {"strict", "permissive"});
   is_permissive_ = mode == "permissive";
   if (in_.boolean("enable_namespacing") == false)

@@ -6,6 +6,7 @@
 #include "config/translation.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,7 +16,8 @@ namespace troupe::config {
 /// A document of nodes and edges (FORMATS.md, section 3) on its way to a native one.
 class graph_document {
 public:
-  explicit graph_document(const reader& in);
+  /// `around`: the one that it stands in.
+  explicit graph_document(const reader& in, graph_document* around = nullptr);
   native_json translate();
 
 private:
@@ -59,6 +61,10 @@ private:
   void put_given(const reader& params, native_object& out);
   native_json renamed_outputs(const reader& mapping, const std::string& id);
   std::string called(const reader& params, const std::string& id);
+  void add_flow(const std::string& name, const reader& in);
+  std::string free_flow_name(const std::string& wish);
+  std::optional<std::string> flow_called(const std::string& name) const;
+  graph_document& outermost() { return around_ ? around_->outermost() : *this; }
 
   // graph_names.cpp: templates name inputs and mapped outputs without saying what they are
   native_json written(const reader& x);
@@ -67,11 +73,14 @@ private:
   std::string or_null(const std::string& text) const;
 
   const reader in_;
+  graph_document* const around_;
   std::set<std::string> inputs_, ids_, context_;
   std::set<std::string> inner_ids_;        ///< of nodes that stand inside of others
   std::set<std::string> bound_;            ///< names that batches bind
   std::map<std::string, reader> mappings_; ///< by id of the node
   bool is_permissive_ = false;
+  std::map<std::string, std::string> flow_names_;  ///< of its own flows, in the native document
+  std::set<std::string> used_flow_names_;          ///< of the outermost document, as the next one
   native_json flows_ = native_json::object();
 };
 

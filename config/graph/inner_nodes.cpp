@@ -15,6 +15,8 @@ native_json graph_document::with_inner_nodes(const std::string& key, const reade
     {"fallback", &graph_document::inner_nodes}, {"undo", &graph_document::inner_nodes},
     {"parallel", &graph_document::branches},    {"choice", &graph_document::choices},
     {"merge", &graph_document::merge_rule},     {"graph", &graph_document::inner_graph}};
+  if (key == "call" && in.json().is_string())
+    return flow_called(in.json().get<std::string>()).value_or(in.json().get<std::string>());
   auto known = holders.find(key);
   return known == holders.end() ? written(in) : (this->*known->second)(in);
 }
