@@ -84,6 +84,12 @@ bool needs_rewriting(const reader& in) {
 }
 
 bool make_native_of_native(document& x, const reader& in) {
+  if (!in.has("pipeline")) {
+    auto other = recognised(in);
+    in.error({"missing_key", "a flow needs a `pipeline`",
+              other.empty() ? "" : "this is a document of the format \"" + other + "\""});
+    return false;
+  }
   if (needs_rewriting(in))
     take_translation(x, rewritten(in));
   return true;

@@ -41,8 +41,11 @@ BOOST_AUTO_TEST_CASE(what_is_converted_runs_alike) {
 }
 
 BOOST_AUTO_TEST_CASE(the_format_can_be_said) {
-  auto ran = command({"convert", "good.json", "--format", "native"});
-  BOOST_TEST(ran.code == 0);
+  BOOST_TEST(command({"convert", "good.json", "--format", "graph"}).code == 0);
+  auto ran = command({"convert", "good.json", "--format", "native"}); // it is a graph
+  BOOST_TEST(ran.code == 3);
+  BOOST_TEST(ran.out == "");
+  BOOST_TEST(ran.err.find("a flow needs a `pipeline`") != std::string::npos, ran.err);
   BOOST_TEST(command({"run", "good.json", "--format", "native"}).code == 3);
   BOOST_TEST(command({"run", "good.json", "--format", "nope"}).code == 2);
   write("nothing.json", "{}");
