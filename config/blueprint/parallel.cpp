@@ -16,10 +16,10 @@ native_json translator::parallel(const reader& in) {
 }
 
 /// `chosen_by`: the router that names those that run; empty: all do.
-void translator::add_branches(const said& group, native_object& out,
-                              const std::string& chosen_by) {
+void translator::add_branches(const said& group, native_object& out, const std::string& chosen_by) {
   if (!group.has("branches"))
-    return group.place_of("branches").error({"missing_key", "wanted `branches`: an object of name to steps"});
+    return group.place_of("branches")
+      .error({"missing_key", "wanted `branches`: an object of name to steps"});
   auto all = branches(group);
   limit_exports(group, all);
   native_object native{group.member("branches")};
@@ -80,7 +80,8 @@ translator::branch translator::read_branch(const reader& in, const std::string& 
 }
 
 void translator::limit_exports(const said& group, std::vector<branch>& all) {
-  auto writes_nothing = group.has("merge_strategy") && group.member("merge_strategy").json() == "no_merge";
+  auto writes_nothing =
+    group.has("merge_strategy") && group.member("merge_strategy").json() == "no_merge";
   if (writes_nothing)
     for (auto& one : all)
       one.node["exports"] = native_json::array();

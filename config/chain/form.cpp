@@ -57,9 +57,9 @@ void refuse_repeated(const reader& step, const std::vector<std::string>& names) 
         all.emplace_back(part + ("." + name), step.member(part).member(name));
   }
   for (size_t i = 1; i < all.size(); ++i)
-    all[i].second.error_at_key(
-      {"conflicting_keys", "`" + all[0].first + "` and `" + all[i].first + "` say the same",
-       "leave out one of them"});
+    all[i].second.error_at_key({"conflicting_keys",
+                                "`" + all[0].first + "` and `" + all[i].first + "` say the same",
+                                "leave out one of them"});
 }
 
 std::optional<reader> inner_steps(const reader& step) {

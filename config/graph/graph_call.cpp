@@ -25,10 +25,9 @@ void check_params(const reader& params) {
   const std::string* first = nullptr;
   for (auto& target : targets)
     if (params.has(target) && first)
-      params.member(target).error_at_key({"conflicting_keys",
-                                          "`" + *first + "` and `" + target +
-                                            "` both say which flow is called",
-                                          "keep one of them"});
+      params.member(target).error_at_key(
+        {"conflicting_keys", "`" + *first + "` and `" + target + "` both say which flow is called",
+         "keep one of them"});
     else if (params.has(target))
       first = &target;
 }
@@ -108,8 +107,9 @@ std::string graph_document::called(const reader& params, const std::string& id) 
 
 /// Native documents have flows side by side, wherever they were written.
 void graph_document::add_flow(const std::string& name, const reader& in) {
-  outermost().flows_[name] =
-    native_flow(in, [this](auto& graph) { return graph_document{graph, this}.translate(); });
+  outermost().flows_[name] = native_flow(in, [this](auto& graph) {
+    return graph_document{graph, this}.translate();
+  });
 }
 
 std::string graph_document::free_flow_name(const std::string& wish) {

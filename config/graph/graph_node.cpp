@@ -14,21 +14,21 @@ bool calls_a_flow(const reader& node) {
 
 /// What a node of a graph document may say, and means the same in a native one.
 const list native_keys{
-  "type",        "parallel",    "sequence", "choice",         "loop",        "call",       "wait",
-  "with",        "model",       "when",     "enabled",        "input",       "set",        "timeout",
-  "deadline",    "retry",       "fallback", "fallback_on",    "returns",     "max_visits", "action",
-  "undo",        "limit",       "budget",   "expects",        "cache",       "price",      "exports",
-  "max_workers", "min_success", "merge",    "context_merge",  "split",       "hedge",      "share",
-  "on_error",    "while",       "until",    "max_iterations", "on_limit",    "carry",      "graph"};
+  "type",        "parallel",    "sequence", "choice",         "loop",     "call",       "wait",
+  "with",        "model",       "when",     "enabled",        "input",    "set",        "timeout",
+  "deadline",    "retry",       "fallback", "fallback_on",    "returns",  "max_visits", "action",
+  "undo",        "limit",       "budget",   "expects",        "cache",    "price",      "exports",
+  "max_workers", "min_success", "merge",    "context_merge",  "split",    "hedge",      "share",
+  "on_error",    "while",       "until",    "max_iterations", "on_limit", "carry",      "graph"};
 /// What a list of nodes says of them; of the document's own, edges say it.
 const list inner_keys{"next", "depends_on"};
-const list own_keys{"type", "id",           "params",      "parameters", "purpose",  "description", "batch",
-                    "batch_config", "max_retries", "meta",       "metadata", "name"};
+const list own_keys{"type",  "id",           "params",      "parameters", "purpose",  "description",
+                    "batch", "batch_config", "max_retries", "meta",       "metadata", "name"};
 
 /// The same of one that calls a flow.
-const list call_wrappers{"when",     "enabled", "input",      "set",         "timeout", "deadline",
-                         "retry",    "fallback", "fallback_on", "returns", "max_visits", "action",
-                         "undo",     "budget",  "cache",      "exports",     "on_error"};
+const list call_wrappers{"when",  "enabled",  "input",       "set",     "timeout",    "deadline",
+                         "retry", "fallback", "fallback_on", "returns", "max_visits", "action",
+                         "undo",  "budget",   "cache",       "exports", "on_error"};
 
 void check_keys(const reader& node, const list& more = {}) {
   auto known = own_keys;
@@ -144,8 +144,8 @@ void graph_document::put_batch(const reader& in, native_object& out) {
   copy(spec, {"batch_size", "on_error", "tolerated"}, batch);
   if (spec.has("error_handling") && spec.has("on_error"))
     spec.member("on_error")
-      .error_at_key({"conflicting_keys", "`error_handling` and `on_error` say the same",
-                     "keep one of them"});
+      .error_at_key(
+        {"conflicting_keys", "`error_handling` and `on_error` say the same", "keep one of them"});
   if (auto rule = spec.word("error_handling", {"fail_fast", "continue"}))
     batch.set("on_error", *rule, spec.member("error_handling"));
   out.set("batch", batch.take(), spec);

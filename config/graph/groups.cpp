@@ -100,9 +100,8 @@ void groups::gather(const std::map<std::string, reader>& declared) {
   }
   for (auto& one : all)
     if (one.edges.size() == 1 && !leads_out_of_group(one))
-      edges_[one.edges.front()].at.warning(
-        {"ambiguous_group",
-         "one edge alone makes no group: \"" + one.label + "\" changes nothing"});
+      edges_[one.edges.front()].at.warning({"ambiguous_group", "one edge alone makes no group: \"" +
+                                                                 one.label + "\" changes nothing"});
   for (auto& [label, at] : declared)
     if (!used.contains(label))
       at.warning_at_key({"unused_key", "no edge belongs to the group \"" + label + "\""});
@@ -272,8 +271,7 @@ void groups::gather(const fan_out& which, const reader* declared) {
     warn_of_unknown_keys(
       *declared, {"on_error", "max_workers", "min_success", "merge", "description"}, "a group");
   }
-  auto is_by_name =
-    !declared || !declared->has("merge") || declared->json()["merge"] == "by_name";
+  auto is_by_name = !declared || !declared->has("merge") || declared->json()["merge"] == "by_name";
   if (!exits.empty() && is_by_name)
     group.set("merge", {{"reduce", outputs_by(exits)}});
   nodes_[place] = {id, group.take()};
