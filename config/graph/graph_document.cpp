@@ -275,9 +275,28 @@ void graph_document::put_pipeline(native_object& out) {
     for (auto& [label, at] : in_.member("parallel_groups").members())
       if (at.wants_object("a group: an object with `on_error`"))
         declared.emplace(label, at);
+  find_certain(nodes, edges, declared);
   groups all{std::move(nodes), std::move(edges)};
   all.gather(declared);
   out.set("pipeline", std::move(all).pipeline(), in_.member("nodes"));
+}
+
+/// Where nothing is chosen and no failure is tolerated, all run that have no condition.
+void graph_document::find_certain(const std::vector<placed_node>& nodes,
+                                  const std::vector<written_edge>& edges,
+                                  const std::map<std::string, reader>& groups) {
+  left_out_ = ids_;
+  for (auto& x : nodes)
+    left_out_.erase(x.id);
+  auto is_tolerant = [](auto& group) {
+    return group.second.has("merge") ||
+           (group.second.has("on_error") && group.second.json()["on_error"] == "continue");
+  };
+  if (std::all_of(edges.begin(), edges.end(), [](auto& x) { return x.is_default(); }) &&
+      std::none_of(groups.begin(), groups.end(), is_tolerant))
+    for (auto& x : nodes)
+      if (!x.node.contains("when"))
+        certain_.insert(x.id);
 }
 
 /// Nodes beside the graph, and nodes whose action nobody says.
@@ -324,8 +343,8 @@ void graph_document::put_output(native_object& out) {
     }
     auto source = is_short ? spec : spec.member("source");
     auto given = written(source);
-    if (given.is_string()) // a node that was not chosen gives nothing
-      given = or_null(given.get<std::string>());
+    if (given.is_string())
+      given = with_default(given.get<std::string>());
     all.set(name, std::move(given), source);
     has_any = true;
   }

@@ -26,6 +26,8 @@ private:
   void put_inputs(native_object& out);
   void put_pipeline(native_object& out);
   void put_output(native_object& out);
+  void find_certain(const std::vector<placed_node>& nodes, const std::vector<written_edge>& edges,
+                    const std::map<std::string, reader>& groups);
   std::vector<reader> enabled_nodes();
   void warn_of_odd_nodes(const std::vector<written_edge>& edges);
   std::vector<written_edge> read_edges();
@@ -70,17 +72,19 @@ private:
   native_json written(const reader& x);
   std::string text(const reader& at, const std::string& text);
   std::string name_of(const plan::reference& x) const;
-  std::string or_null(const std::string& text) const;
+  native_json with_default(const std::string& source) const;
 
   const reader in_;
   graph_document* const around_;
   std::set<std::string> inputs_, ids_, context_;
   std::set<std::string> inner_ids_;        ///< of nodes that stand inside of others
+  std::set<std::string> certain_;          ///< ids of nodes that have run when the graph succeeds
+  std::set<std::string> left_out_;         ///< of those that the start does not lead to
   std::set<std::string> bound_;            ///< names that batches bind
   std::map<std::string, reader> mappings_; ///< by id of the node
   bool is_permissive_ = false;
-  std::map<std::string, std::string> flow_names_;  ///< of its own flows, in the native document
-  std::set<std::string> used_flow_names_;          ///< of the outermost document, as the next one
+  std::map<std::string, std::string> flow_names_; ///< of its own flows, in the native document
+  std::set<std::string> used_flow_names_;         ///< of the outermost document, as the next one
   native_json flows_ = native_json::object();
 };
 
