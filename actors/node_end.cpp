@@ -21,20 +21,14 @@ void turn_into_failure(step_result& result, changes& delta, error why) {
   delta.clear();
 }
 
-} // namespace
-
-void end_node(const plan::node& x, const plan::value_template* output, const scope& scope,
-              const value& input, step_result& result, changes& delta) {
-  if (!result.success()) {
-    delta.clear();
-    return;
-  }
+void end(const plan::node& x, const plan::value_template* output, const view& before,
+         step_result& result, changes& delta) {
   if (result.output.weight() > largest_output)
     return turn_into_failure(
       result, delta,
       {.code = errc::payload_too_large, .message = "the output is larger than 1 GiB as text"});
   for (auto& wanted : x.outputs) {
-    auto given = plan::resolve(wanted, {scope, input, &result.output});
+    auto given = plan::resolve(wanted, before);
     if (!given)
       return turn_into_failure(result, delta, given.error());
     result.output = *given;
@@ -45,7 +39,7 @@ void end_node(const plan::node& x, const plan::value_template* output, const sco
                                {.code = errc::invalid_output,
                                 .message = "the output is not what `returns` says: " + problem});
   for (auto& [key, wanted] : x.set) {
-    auto found = plan::resolve(wanted, {scope, input, &result.output});
+    auto found = plan::resolve(wanted, before);
     if (!found)
       return turn_into_failure(result, delta, found.error());
     if (key != each_member) {
@@ -66,12 +60,37 @@ void end_node(const plan::node& x, const plan::value_template* output, const sco
     });
   if (!output)
     return;
-  auto last = scope;
+  auto last = before.scope;
   last.context = last.context.with(delta);
-  auto given = plan::resolve(*output, {last, result.output});
+  auto given = plan::resolve(*output, {last, result.output, nullptr, before.unfilled});
   if (!given)
     return turn_into_failure(result, delta, given.error());
   result.output = *given;
+}
+
+} // namespace
+
+void end_node(const plan::node& x, const plan::value_template* output, const scope& scope,
+              const value& input, step_result& result, changes& delta) {
+  if (!result.success()) {
+    delta.clear();
+    return;
+  }
+  std::vector<std::string> unfilled;
+  end(x, output, {scope, input, &result.output, &unfilled}, result, delta);
+  add_warnings(result, unfilled);
+}
+
+void add_warnings(step_result& result, const std::vector<std::string>& warnings) {
+  if (warnings.empty())
+    return;
+  std::vector<value> all;
+  auto& known = result.metadata["warnings"];
+  for (size_t i = 0; known.is_array() && i < known.size(); ++i)
+    all.push_back(*known.at(i));
+  for (auto& x : warnings)
+    all.emplace_back(nlohmann::json(x));
+  known = value::list(std::move(all));
 }
 
 } // namespace troupe

@@ -29,7 +29,7 @@ value coerced(const value& x, nlohmann::json::value_t wanted) {
 expected<value> params_of(step_actor* self) {
   auto& spec = step_of(self);
   auto& order = self->order();
-  view here{*order.scope, order.input};
+  view here{*order.scope, order.input, nullptr, &self->unfilled};
   auto params = plan::resolve(spec.params, here);
   if (!params || (!spec.recheck && spec.shells.empty()))
     return params;
@@ -90,6 +90,7 @@ void conclude(step_actor* self, const outcome& x) {
   }
   if (result.ok() && self->node().price)
     add_price(self, result);
+  add_warnings(result, self->unfilled);
   end_node(self->node(), nullptr, *self->order().scope, self->order().input, result, delta);
   auto undo = self->completed_with(result);
   self->answer(std::move(result), std::move(delta), {}, std::move(undo));

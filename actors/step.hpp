@@ -24,6 +24,7 @@ public:
 
   std::shared_ptr<troupe::call> call;    // null until started
   std::shared_ptr<const outcome> parked; // its answer, once some time has passed
+  std::vector<std::string> unfilled;     // templates in its params that stay as they are
   bool stopping = false;                 // told to stop; the answer is awaited
 };
 

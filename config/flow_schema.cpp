@@ -233,7 +233,7 @@ json definitions(const registry& kinds) {
                    {"merge", described(merge_rule(), "what the next node receives")},
                    {"context_merge", object_of(context_merge())}};
   json retry = closed({{"attempts", described(whole(1), "in total")},
-                       {"initial", ref("duration")},
+                       {"initial", {{"anyOf", {ref("duration"), {{"const", 0}}}}}},
                        {"factor", {{"type", "number"}, {"minimum", 1}}},
                        {"max", ref("duration")},
                        {"jitter", one_of({"full", "none"})},

@@ -163,13 +163,13 @@ std::vector<std::string> reader::as_texts(std::string_view what) const {
   return all;
 }
 
-std::optional<duration> reader::as_duration() const {
+std::optional<duration> reader::as_duration(duration least) const {
   std::optional<troupe::duration> read;
   if (json_->is_string())
     read = parse_duration(json_->get_ref<const std::string&>());
   else if (json_->is_number())
     read = from_seconds(json_->get<double>());
-  if (!read || read->count() == 0) {
+  if (!read || *read < least) {
     error({"bad_duration", "wanted a duration, got " + described(*json_),
            "such as \"250ms\", \"30s\", \"2m\", or a number of seconds"});
     return {};
@@ -189,8 +189,8 @@ std::optional<int64_t> reader::integer(std::string_view key, int64_t least, int6
   return has(key) ? member(key).as_integer(least, most) : std::nullopt;
 }
 
-std::optional<duration> reader::time(std::string_view key) const {
-  return has(key) ? member(key).as_duration() : std::nullopt;
+std::optional<duration> reader::time(std::string_view key, duration least) const {
+  return has(key) ? member(key).as_duration(least) : std::nullopt;
 }
 
 std::optional<std::string> reader::word(std::string_view key,

@@ -40,14 +40,15 @@ public:
   std::optional<bool> as_boolean() const;
   std::optional<int64_t> as_integer(int64_t least, int64_t most) const;
   std::optional<double> as_number(double least) const;
-  std::optional<duration> as_duration() const;
+  /// Not below the least.
+  std::optional<duration> as_duration(duration least = duration{1}) const;
   /// Those items of a list that are texts.
   std::vector<std::string> as_texts(std::string_view what) const;
 
   std::optional<std::string> text(std::string_view key) const;
   std::optional<bool> boolean(std::string_view key) const;
   std::optional<int64_t> integer(std::string_view key, int64_t least, int64_t most) const;
-  std::optional<duration> time(std::string_view key) const;
+  std::optional<duration> time(std::string_view key, duration least = duration{1}) const;
   /// One of these words.
   std::optional<std::string> word(std::string_view key,
                                   const std::vector<std::string>& words) const;

@@ -43,8 +43,9 @@ struct scope {
 /// A scope as one node sees it.
 struct view {
   const troupe::scope& scope;
-  const value& previous;         ///< the node's input
-  const value* result = nullptr; ///< the node's output, once it has one
+  const value& previous;                        ///< the node's input
+  const value* result = nullptr;                ///< the node's output, once it has one
+  std::vector<std::string>* unfilled = nullptr; ///< gets what stays a template; may be null
 };
 
 } // namespace troupe

@@ -86,6 +86,8 @@ std::string other_word_for(std::string_view written, const std::vector<std::stri
                                                                   {"inputs", "params"},
                                                                   {"on_failure", "fallback"},
                                                                   {"catch", "fallback"},
+                                                                  {"retries", "retry_count"},
+                                                                  {"max_retries", "retry_count"},
                                                                   {"retries", "retry"},
                                                                   {"max_retries", "retry"},
                                                                   {"foreach", "batch"},
@@ -111,7 +113,8 @@ std::string other_word_for(std::string_view written, const std::vector<std::stri
   auto [begin, end] = words.equal_range(written);
   for (auto x = begin; x != end; ++x)
     if (is_one_of(candidates, x->second))
-      return "here it is called `" + x->second + "`";
+      return "here it is called `" + x->second + "`" +
+             (x->second == "retry_count" ? ", and counts extra tries" : "");
   return {};
 }
 

@@ -10,18 +10,16 @@ namespace troupe::config::blueprint {
 native_json translator::parallel(const reader& in) {
   native_object out{in};
   add_id(in, out);
-  add_branches(in, in, out, {});
-  if (in.has("max_workers"))
-    out.set("max_workers", as_written(in.member("max_workers")));
+  add_branches(in, out, {});
   add_wrappers(in, out, keys::of_branches);
   return out.take();
 }
 
 /// `chosen_by`: the router that names those that run; empty: all do.
-void translator::add_branches(const reader& in, const reader& group, native_object& out,
-                              const std::string& chosen_by) {
+void translator::add_branches(const said& group, native_object& out, const std::string& chosen_by) {
   if (!group.has("branches"))
-    return in.error({"missing_key", "wanted `branches`: an object of name to steps"});
+    return group.place_of("branches")
+      .error({"missing_key", "wanted `branches`: an object of name to steps"});
   auto all = branches(group);
   limit_exports(group, all);
   native_object native{group.member("branches")};
@@ -46,9 +44,11 @@ void translator::add_branches(const reader& in, const reader& group, native_obje
   if (group.has("context_include_keys"))
     out.set("share", as_written(group.member("context_include_keys")),
             group.member("context_include_keys"));
+  if (group.has("max_workers"))
+    out.set("max_workers", as_written(group.member("max_workers")), group.member("max_workers"));
 }
 
-std::vector<translator::branch> translator::branches(const reader& group) {
+std::vector<translator::branch> translator::branches(const said& group) {
   std::vector<branch> all;
   auto in = group.member("branches");
   if (!in.wants_object("an object of name to steps"))
@@ -62,6 +62,11 @@ std::vector<translator::branch> translator::branches(const reader& group) {
 
 /// A branch with one step of the same name is that step.
 translator::branch translator::read_branch(const reader& in, const std::string& name) {
+  if (!in.json().is_structured()) {
+    in.error({"wrong_type", "wanted a list of steps, got " + described(in.json()),
+              "a branch is a step or a list of steps: [{name: …, uses: …}]"});
+    return {name, name, native_json::object(), in};
+  }
   auto nodes = list(in);
   auto& items = in.has("steps") ? in.json()["steps"] : in.json();
   auto& first = items.is_array() && items.size() == 1 ? items[0] : items;
@@ -74,8 +79,9 @@ translator::branch translator::read_branch(const reader& in, const std::string& 
   return {name, names_.make_up(name), node.take(), in};
 }
 
-void translator::limit_exports(const reader& group, std::vector<branch>& all) {
-  auto writes_nothing = group.has("merge_strategy") && group.json()["merge_strategy"] == "no_merge";
+void translator::limit_exports(const said& group, std::vector<branch>& all) {
+  auto writes_nothing =
+    group.has("merge_strategy") && group.member("merge_strategy").json() == "no_merge";
   if (writes_nothing)
     for (auto& one : all)
       one.node["exports"] = native_json::array();
@@ -100,7 +106,7 @@ void translator::limit_exports(const reader& group, std::vector<branch>& all) {
   }
 }
 
-void translator::add_context_rule(const reader& group, native_object& out) {
+void translator::add_context_rule(const said& group, native_object& out) {
   static const std::map<std::string, const char*> policies{
     {"no_merge", nullptr}, // no branch changes anything
     {"context_update", "last_write_wins"},

@@ -10,9 +10,30 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::config::blueprint {
+
+/// What a step says: itself, or under a key of it.
+class said {
+public:
+  said(reader step, std::optional<reader> inner = {})
+    : step_{std::move(step)}, inner_{std::move(inner)} {}
+
+  const reader& place_of(std::string_view key) const {
+    return inner_ && inner_->has(key) ? *inner_ : step_;
+  }
+  bool has(std::string_view key) const { return place_of(key).has(key); }
+  reader member(std::string_view key) const { return place_of(key).member(key); }
+  std::optional<std::string> word(std::string_view key, const keys::list& words) const {
+    return place_of(key).word(key, words);
+  }
+
+private:
+  reader step_;
+  std::optional<reader> inner_;
+};
 
 /// Makes the native document of a blueprint (FORMATS.md, section 5). Lives for one document; each
 /// function reads one shape.
@@ -64,12 +85,11 @@ private:
 
   // parallel.cpp
   native_json parallel(const reader& in);
-  void add_branches(const reader& in, const reader& group, native_object& out,
-                    const std::string& chosen_by);
-  std::vector<branch> branches(const reader& group);
+  void add_branches(const said& group, native_object& out, const std::string& chosen_by);
+  std::vector<branch> branches(const said& group);
   branch read_branch(const reader& in, const std::string& name);
-  void limit_exports(const reader& group, std::vector<branch>& all);
-  void add_context_rule(const reader& group, native_object& out);
+  void limit_exports(const said& group, std::vector<branch>& all);
+  void add_context_rule(const said& group, native_object& out);
 
   // router.cpp
   native_json router(const reader& in);
@@ -111,8 +131,5 @@ std::string kind_of(const std::string& uses);
 
 /// Reads the output of a step in jq.
 std::string jq_output(const std::string& id);
-
-/// The value that is under a key, or under the key of an object that stands around it.
-std::optional<reader> either_of(const reader& in, const char* key, const char* around);
 
 } // namespace troupe::config::blueprint

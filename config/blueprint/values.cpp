@@ -53,12 +53,4 @@ std::optional<jq_text> translator::expression(const reader& in) {
 
 std::string jq_output(const std::string& id) { return "$steps[\"" + id + "\"].output"; }
 
-std::optional<reader> either_of(const reader& in, const char* key, const char* around) {
-  if (in.has(key))
-    return in.member(key);
-  if (in.has(around) && in.member(around).has(key))
-    return in.member(around).member(key);
-  return {};
-}
-
 } // namespace troupe::config::blueprint

@@ -20,6 +20,8 @@ void check_batch_keys(const reader& in) {
     warn_of_unknown_keys(in.member("params"),
                          chain_keys::joined({&chain_keys::of_batch, &chain_keys::batch_settings}),
                          "the params of a batch");
+  for (auto& key : chain_keys::joined({&chain_keys::of_batch, &chain_keys::batch_settings}))
+    refuse_repeated(in, {key});
 }
 
 /// A batch and its template become one node: what both say is said twice.

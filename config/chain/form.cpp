@@ -32,13 +32,34 @@ const std::vector<std::string>& structural_types() {
   return all;
 }
 
+namespace {
+
+constexpr auto parts = {"params", "parallel_config"};
+
+} // namespace
+
 std::optional<reader> setting_of(const reader& step, std::string_view key) {
   if (step.has(key))
     return step.member(key);
-  for (auto part : {"params", "parallel_config"})
+  for (auto part : parts)
     if (step.has(part) && step.member(part).has(key))
       return step.member(part).member(key);
   return {};
+}
+
+void refuse_repeated(const reader& step, const std::vector<std::string>& names) {
+  std::vector<std::pair<std::string, reader>> all;
+  for (auto& name : names) {
+    if (step.has(name))
+      all.emplace_back(name, step.member(name));
+    for (auto part : parts)
+      if (step.has(part) && step.member(part).has(name))
+        all.emplace_back(part + ("." + name), step.member(part).member(name));
+  }
+  for (size_t i = 1; i < all.size(); ++i)
+    all[i].second.error_at_key({"conflicting_keys",
+                                "`" + all[0].first + "` and `" + all[i].first + "` say the same",
+                                "leave out one of them"});
 }
 
 std::optional<reader> inner_steps(const reader& step) {

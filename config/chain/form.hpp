@@ -22,6 +22,9 @@ const std::vector<std::string>& structural_types();
 /// A setting of a step: written on it, under its `params`, or under its `parallel_config`.
 std::optional<reader> setting_of(const reader& step, std::string_view key);
 
+/// Tells of a setting that a step has in several places, or by several of its names.
+void refuse_repeated(const reader& step, const std::vector<std::string>& names);
+
 /// The steps of a group, of a list, or of a branch that is one.
 std::optional<reader> inner_steps(const reader& step);
 

@@ -49,6 +49,17 @@ void check_group_keys(const reader& in) {
       in.member("parallel_config").wants_object("an object of settings"))
     warn_of_unknown_keys(in.member("parallel_config"), chain_keys::parallel_config,
                          "`parallel_config`");
+  refuse_repeated(in, lists);
+  for (auto& key : chain_keys::group_settings)
+    refuse_repeated(in, {key});
+}
+
+void warn_of_unused_options(const reader& in, const std::string& strategy,
+                            const std::string& used) {
+  for (auto option : {"score", "program", "separator"})
+    if (auto written = setting_of(in, option); written && option != used)
+      written->warning({"unused_key", std::string{"`"} + option +
+                                        "` does nothing with the strategy \"" + strategy + "\""});
 }
 
 } // namespace
@@ -62,9 +73,6 @@ native_json chain::lowered_group(const reader& in, const around& where, const gi
     in.error({"missing_key", "a parallel group needs `parallel_steps`, a list of steps"});
     return out.take();
   }
-  if (in.has("parallel_steps") && in.has("steps"))
-    in.member("steps").error_at_key(
-      {"conflicting_keys", "`parallel_steps` and `steps` say the same", "leave out one of them"});
   if (!branches->wants_list("a list of steps"))
     return out.take();
   if (where.split && where.split->has("input") && !in.has("input"))
@@ -125,11 +133,7 @@ void chain::add_merge(const reader& in, native_object& out, const reader& branch
                 : strategy == "reduce"     ? "program"
                                            : "separator";
   auto given = written->json().is_string() ? setting_of(in, option) : std::nullopt;
-  for (auto other : {"score", "program", "separator"})
-    if (auto unused = setting_of(in, other);
-        unused && (other != option || (!given && strategy != "combine_outputs")))
-      unused->warning({"unused_key", std::string{"`"} + other +
-                                       "` does nothing with the strategy \"" + strategy + "\""});
+  warn_of_unused_options(in, strategy, given || strategy == "combine_outputs" ? option : "");
   native_object merge{in};
   if (!given)
     return void(out.set("merge", names_.with_ids(*written), *written));
@@ -146,6 +150,7 @@ void chain::add_merge(const reader& in, native_object& out, const reader& branch
 void chain::collect_all(const reader& in, native_object& out, const reader& branches,
                         bool is_split) {
   native_object merge{in};
+  warn_of_unused_options(in, "collect_all", "");
   if (fails_fast(in)) {
     out.set("on_error", "fail_fast", *group_setting(in, "fail_fast"));
     out.set("merge", merge.set("reduce", collected).take());

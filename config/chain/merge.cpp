@@ -16,6 +16,11 @@ void check_keys_of(const reader& in, const chain_keys::list& settings, const std
     whose);
   if (in.has("params") && in.member("params").wants_object("an object of params"))
     warn_of_unknown_keys(in.member("params"), settings, "the params of " + whose);
+  static const chain_keys::list strategies{"merge_strategy", "split_strategy", "strategy"};
+  refuse_repeated(in, strategies);
+  for (auto& key : settings)
+    if (!is_one_of(strategies, key))
+      refuse_repeated(in, {key});
 }
 
 std::optional<reader> either(const reader& in, const char* key, const char* other) {

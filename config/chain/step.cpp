@@ -16,6 +16,11 @@ chain_keys::list keys_of_step() {
 
 /// What belongs to groups and batches tells a misspelt one from a kind.
 bool is_misspelt(const reader& in) {
+  if (text_of(in, "type") == "parallel") { // a key of native documents
+    in.member("type").error({"unknown_kind", "unknown step kind \"parallel\"",
+                             "write \"type\": \"parallel_group\", with `parallel_steps`"});
+    return true;
+  }
   for (auto key : {"parallel_steps", "step_template", "merge_strategy", "split_strategy"})
     if (in.has(key)) {
       auto type = text_of(in, "type");

@@ -12,7 +12,8 @@ native_json chain::translate() {
   read_inputs(out);
   for (auto& key : chain_keys::of_flow)
     if (document_.has(key))
-      out.set(key, as_written(document_.member(key)));
+      out.set(key, key == "flows" ? native_flows(document_.member(key))
+                                  : as_written(document_.member(key)));
   if (!document_.has("steps")) {
     document_.error({"missing_key", "a chain needs `steps`"});
     return out.take();

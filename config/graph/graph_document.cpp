@@ -62,7 +62,8 @@ bool is_by_id(const reader& nodes) { return nodes.json().is_object(); }
 
 } // namespace
 
-graph_document::graph_document(const reader& in) : in_{in} {}
+graph_document::graph_document(const reader& in, graph_document* around)
+  : in_{in}, around_{around} {}
 
 native_json graph_document::translate() {
   if (!in_.has("nodes")) {
@@ -84,12 +85,8 @@ native_json graph_document::translate() {
       meta[key] = as_written(in_.member(key));
   if (!meta.empty())
     out.set("meta", std::move(meta));
-  if (in_.has("flows") && in_.member("flows").wants_object("an object of flows"))
-    for (auto& [name, flow] : in_.member("flows").members())
-      if (flow.wants_object("a flow"))
-        flows_[name] = flow.has("nodes") ? graph_document{flow}.translate() : as_written(flow);
-  for (auto& [name, flow] : flows_.items())
-    flow.erase("troupe");
+  for (auto& [name, flow_name] : flow_names_)
+    add_flow(flow_name, in_.member("flows").member(name));
   if (!flows_.empty())
     out.set("flows", std::move(flows_));
   return out.take();
@@ -103,9 +100,11 @@ void graph_document::read_names() {
   if (in_.has("inputs") && in_.json()["inputs"].is_array())
     for (auto& name : in_.member("inputs").as_texts("an object of inputs"))
       inputs_.insert(name);
-  for (auto& node : enabled_nodes())
+  for (auto& node : enabled_nodes()) {
     if (node.has("id") && node.json()["id"].is_string())
       ids_.insert(node.json()["id"].get<std::string>());
+    note_inner_ids(node.json());
+  }
   if (in_.has("mappings") && in_.member("mappings").wants_object("an object of node to mappings"))
     for (auto& [id, mapping] : in_.member("mappings").members()) {
       if (!mapping.wants_object("an object with `input_mappings` and `output_mappings`"))
@@ -120,6 +119,9 @@ void graph_document::read_names() {
           if (to.json().is_string())
             context_.insert(to.json().get<std::string>());
     }
+  if (in_.has("flows") && in_.member("flows").wants_object("an object of flows"))
+    for (auto& [name, flow] : in_.member("flows").members())
+      flow_names_.emplace(name, free_flow_name(name));
   auto mode = in_.word("template_resolution_mode", {"strict", "permissive"});
   is_permissive_ = mode == "permissive";
   if (in_.boolean("enable_namespacing") == false)
@@ -221,30 +223,28 @@ std::vector<written_edge> graph_document::read_edges() {
 
 namespace {
 
-/// Where a graph is said to begin: that node comes first, and what leads to it is left out.
+/// Where a graph is said to begin: that node comes first, and what it does not lead to is left out.
 void begin_at(const reader& where, const std::string& start, std::vector<placed_node>& nodes,
               std::vector<written_edge>& edges) {
-  std::set<std::string> behind{start}, before;
+  auto first = std::find_if(nodes.begin(), nodes.end(), [&](auto& x) { return x.id == start; });
+  std::set<std::string> behind{start};
+  if (edges.empty()) // then nodes run in the order written
+    std::for_each(first, nodes.end(), [&](auto& x) { behind.insert(x.id); });
   for (auto grown = true; grown;) {
     grown = false;
     for (auto& edge : edges)
       if (behind.contains(edge.from))
         grown = behind.insert(edge.to).second || grown;
   }
-  for (auto grown = true; grown;) {
-    grown = false;
-    for (auto& edge : edges)
-      if ((edge.to == start || before.contains(edge.to)) && !behind.contains(edge.from))
-        grown = before.insert(edge.from).second || grown;
-  }
-  for (auto& id : before)
-    where.warning({"unreachable_node", "\"" + id + "\" stands before \"" + start +
-                                         "\", where the graph begins: it is not run"});
-  std::erase_if(nodes, [&](auto& x) { return before.contains(x.id); });
-  std::erase_if(edges, [&](auto& x) { return before.contains(x.from); });
-  auto first = std::find_if(nodes.begin(), nodes.end(), [&](auto& x) { return x.id == start; });
   if (first != nodes.end())
     std::rotate(nodes.begin(), first, first + 1);
+  auto is_left_out = [&](const std::string& id) { return !behind.contains(id); };
+  for (auto& x : nodes)
+    if (is_left_out(x.id))
+      where.warning({"unreachable_node", "\"" + start + "\", where the graph begins, does not " +
+                                           "lead to \"" + x.id + "\": it is not run"});
+  std::erase_if(nodes, [&](auto& x) { return is_left_out(x.id); });
+  std::erase_if(edges, [&](auto& x) { return is_left_out(x.from); });
 }
 
 } // namespace
@@ -275,9 +275,28 @@ void graph_document::put_pipeline(native_object& out) {
     for (auto& [label, at] : in_.member("parallel_groups").members())
       if (at.wants_object("a group: an object with `on_error`"))
         declared.emplace(label, at);
+  find_certain(nodes, edges, declared);
   groups all{std::move(nodes), std::move(edges)};
   all.gather(declared);
   out.set("pipeline", std::move(all).pipeline(), in_.member("nodes"));
+}
+
+/// Where nothing is chosen and no failure is tolerated, all run that have no condition.
+void graph_document::find_certain(const std::vector<placed_node>& nodes,
+                                  const std::vector<written_edge>& edges,
+                                  const std::map<std::string, reader>& groups) {
+  left_out_ = ids_;
+  for (auto& x : nodes)
+    left_out_.erase(x.id);
+  auto is_tolerant = [](auto& group) {
+    return group.second.has("merge") ||
+           (group.second.has("on_error") && group.second.json()["on_error"] == "continue");
+  };
+  if (std::all_of(edges.begin(), edges.end(), [](auto& x) { return x.is_default(); }) &&
+      std::none_of(groups.begin(), groups.end(), is_tolerant))
+    for (auto& x : nodes)
+      if (!x.node.contains("when"))
+        certain_.insert(x.id);
 }
 
 /// Nodes beside the graph, and nodes whose action nobody says.
@@ -294,7 +313,7 @@ void graph_document::warn_of_odd_nodes(const std::vector<written_edge>& edges) {
     if (!id.is_string())
       continue;
     auto name = id.get<std::string>();
-    if (!joined.contains(name))
+    if (!joined.contains(name) && !in_.has("start_node") && !in_.has("start"))
       node.warning(
         {"unconnected_node", "no edge leads to \"" + name + "\" or from it: it starts at once"});
     if (auto action = actions.find(name); action != actions.end() && !node.has("action"))
@@ -324,8 +343,8 @@ void graph_document::put_output(native_object& out) {
     }
     auto source = is_short ? spec : spec.member("source");
     auto given = written(source);
-    if (given.is_string()) // a node that was not chosen gives nothing
-      given = or_null(given.get<std::string>());
+    if (given.is_string())
+      given = with_default(given.get<std::string>());
     all.set(name, std::move(given), source);
     has_any = true;
   }

@@ -39,8 +39,8 @@ std::string graph_document::text(const reader& at, const std::string& text) {
     auto is_known = [&](auto& operand) {
       auto x = std::get_if<plan::reference>(&operand);
       return !x || bound_.contains(x->root) || ids_.contains(x->root) ||
-             inputs_.contains(x->root) || context_.contains(x->root) ||
-             is_one_of(keys::roots, x->root);
+             inner_ids_.contains(x->root) || inputs_.contains(x->root) ||
+             context_.contains(x->root) || is_one_of(keys::roots, x->root);
     };
     if (!std::all_of(choice.operands.begin(), choice.operands.end(), is_known)) {
       at.warning({"unknown_reference", choice.text + " names nothing: it stays as it is"});
@@ -55,13 +55,19 @@ std::string graph_document::text(const reader& at, const std::string& text) {
   return out;
 }
 
-std::string graph_document::or_null(const std::string& text) const {
-  auto parsed = plan::parse_template(text);
+/// What an output is: a node that was not chosen gives nothing, but one that ran has what is named.
+native_json graph_document::with_default(const std::string& source) const {
+  auto parsed = plan::parse_template(source);
   auto only = parsed && parsed->parts.size() == 1
                 ? std::get_if<plan::alternatives>(&parsed->parts.front())
                 : nullptr;
   if (!only || only->operands.size() != 1 || !only->filters.empty())
-    return text;
+    return source;
+  auto named = std::get_if<plan::reference>(&only->operands.front());
+  if (named && left_out_.contains(named->root))
+    return nullptr;
+  if (!named || certain_.contains(named->root))
+    return source;
   auto with_null = only->text;
   return with_null.insert(with_null.size() - 1, " ?? null");
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/graph/graph_document.hpp"
-#include "config/native/keys.hpp"
+#include "config/suggest.hpp"
 
 namespace troupe::config {
 
 namespace {
 
 using list = std::vector<std::string>;
+
+bool calls_a_flow(const reader& node) {
+  return node.has("type") && node.json()["type"] == "workflow";
+}
 
 /// What a node of a graph document may say, and means the same in a native one.
 const list native_keys{
@@ -15,17 +19,31 @@ const list native_keys{
   "deadline",    "retry",       "fallback", "fallback_on",    "returns",  "max_visits", "action",
   "undo",        "limit",       "budget",   "expects",        "cache",    "price",      "exports",
   "max_workers", "min_success", "merge",    "context_merge",  "split",    "hedge",      "share",
-  "on_error",    "while",       "until",    "max_iterations", "on_limit", "carry"};
-const list own_keys{"id",           "params",      "parameters", "purpose",  "description", "batch",
-                    "batch_config", "max_retries", "meta",       "metadata", "name"};
+  "on_error",    "while",       "until",    "max_iterations", "on_limit", "carry",      "graph"};
+/// What a list of nodes says of them; of the document's own, edges say it.
+const list inner_keys{"next", "depends_on"};
+const list own_keys{"type",  "id",           "params",      "parameters", "purpose",  "description",
+                    "batch", "batch_config", "max_retries", "meta",       "metadata", "name"};
 
-const list known_keys = [] {
-  auto all = own_keys;
-  all.insert(all.end(), native_keys.begin(), native_keys.end());
-  return all;
-}();
+/// The same of one that calls a flow.
+const list call_wrappers{"when",  "enabled",  "input",       "set",     "timeout",    "deadline",
+                         "retry", "fallback", "fallback_on", "returns", "max_visits", "action",
+                         "undo",  "budget",   "cache",       "exports", "on_error"};
+
+void check_keys(const reader& node, const list& more = {}) {
+  auto known = own_keys;
+  auto is_call = calls_a_flow(node);
+  for (auto keys : {is_call ? &call_wrappers : &native_keys, &more})
+    known.insert(known.end(), keys->begin(), keys->end());
+  warn_of_unknown_keys(node, known, is_call ? "a node that calls a flow" : "a node");
+}
 
 constexpr auto shell_timeout = "30s"; // of this format; native steps of this kind have none
+
+std::string name_in(const reader& node, const std::string& otherwise) {
+  auto is_named = node.has("id") && node.json()["id"].is_string() && node.json()["id"] != "";
+  return is_named ? node.json()["id"].get<std::string>() : otherwise;
+}
 
 bool has_own_timeout(const native_object& x, const reader& in) {
   auto params = in.has("params") ? "params" : "parameters";
@@ -35,35 +53,61 @@ bool has_own_timeout(const native_object& x, const reader& in) {
 } // namespace
 
 native_json graph_document::node(const reader& in) {
-  warn_of_unknown_keys(in, known_keys, "a node");
-  auto type = in.has("type") && in.json()["type"].is_string() ? in.json()["type"].get<std::string>()
-                                                              : std::string{};
-  native_object out{in};
+  check_keys(in);
   if (!in.has("id") || in.json()["id"] == "")
     in.error({"missing_key", "a node needs an `id`"});
-  copy(in, {"id"}, out);
-  bound_.clear();
-  if (in.has("batch") && in.member("batch").has("as") && in.json()["batch"]["as"].is_string())
-    bound_.insert(in.json()["batch"]["as"].get<std::string>());
-  if (type == "workflow")
-    return call(in);
-  copy(in, native_keys, out, [this](auto& at, auto& text) { return this->text(at, text); });
-  put_params(in, type, out);
-  if (type == "shell" && !has_own_timeout(out, in))
-    out.set("timeout", shell_timeout);
-  put_batch(in, out);
-  put_retries(in, out);
-  if (in.has("id") && in.json()["id"].is_string())
-    put_mappings(in.json()["id"].get<std::string>(), out);
-  put_meta(in, out);
-  bound_.clear();
+  return native_node(in, name_in(in, "workflow"));
+}
+
+/// One that stands inside of another, be it called `key` there.
+native_json graph_document::inner_node(const reader& in, const std::string& key) {
+  if (!in.json().is_object())
+    return written(in); // told by the native reader
+  check_keys(in, inner_keys);
+  native_object out{native_node(in, name_in(in, key)), in};
+  copy(in, inner_keys, out, [this](auto& at, auto& text) { return this->text(at, text); });
   return out.take();
 }
 
-void graph_document::put_params(const reader& in, const std::string&, native_object& out) {
+native_json graph_document::native_node(const reader& in, const std::string& name) {
+  auto around = bound_;
+  if (in.has("batch") && in.member("batch").has("as") && in.json()["batch"]["as"].is_string())
+    bound_.insert(in.json()["batch"]["as"].get<std::string>());
+  auto out = calls_a_flow(in) ? call(in, name) : plain_node(in);
+  bound_ = std::move(around);
+  return out;
+}
+
+native_json graph_document::plain_node(const reader& in) {
+  native_object out{in};
+  copy(in, {"id"}, out);
+  put_native(in, native_keys, out);
+  put_params(in, out);
+  if (in.has("type") && in.json()["type"] == "shell" && !has_own_timeout(out, in))
+    out.set("timeout", shell_timeout);
+  put_batch(in, out);
+  put_retries(in, out);
+  put_output_mappings(in, out);
+  put_input_mappings(name_in(in, ""), "params", out);
+  put_meta(in, out);
+  return out.take();
+}
+
+/// In the order in which it is written.
+void graph_document::put_native(const reader& in, const list& keys, native_object& out) {
+  for (auto& [key, x] : in.members())
+    if (is_one_of(keys, key))
+      out.set(key, with_inner_nodes(key, x), x);
+}
+
+void graph_document::put_params(const reader& in, native_object& out) {
   for (auto key : {"params", "parameters"})
     if (in.has(key))
       out.set("params", written(in.member(key)), in.member(key));
+  check_params_key(in);
+}
+
+void graph_document::check_params_key(const reader& in) {
   if (in.has("params") && in.has("parameters"))
     in.member("parameters")
       .error_at_key(
@@ -98,6 +142,10 @@ void graph_document::put_batch(const reader& in, native_object& out) {
   if (spec.integer("max_concurrent", 1, 100))
     copy(spec, {"max_concurrent"}, batch);
   copy(spec, {"batch_size", "on_error", "tolerated"}, batch);
+  if (spec.has("error_handling") && spec.has("on_error"))
+    spec.member("on_error")
+      .error_at_key(
+        {"conflicting_keys", "`error_handling` and `on_error` say the same", "keep one of them"});
   if (auto rule = spec.word("error_handling", {"fail_fast", "continue"}))
     batch.set("on_error", *rule, spec.member("error_handling"));
   out.set("batch", batch.take(), spec);
@@ -115,7 +163,7 @@ void graph_document::put_retries(const reader& in, native_object& out) {
       .warning_at_key({"unused_key", "that of `batch` counts, this one does nothing"});
   auto waits = is_of_batch && where.has("retry_wait");
   if (waits)
-    static_cast<void>(where.time("retry_wait"));
+    static_cast<void>(where.time("retry_wait", duration::zero()));
   else if (in.has("batch") && in.member("batch").has("retry_wait"))
     in.member("batch")
       .member("retry_wait")
@@ -127,23 +175,21 @@ void graph_document::put_retries(const reader& in, native_object& out) {
       .error_at_key({"conflicting_keys", "`max_retries` and `retry` say the same", "keep `retry`"});
   native_object retry{where.member("max_retries")};
   retry.set("attempts", most);
-  if (where.has("retry_wait"))
-    retry.set("initial", as_written(where.member("retry_wait")), where.member("retry_wait"))
-      .set("factor", 1)
-      .set("jitter", "none");
+  if (waits)
+    retry.set("initial", as_written(where.member("retry_wait")), where.member("retry_wait"));
+  else if (is_of_batch)
+    retry.set("initial", 0);
+  if (is_of_batch)
+    retry.set("factor", 1).set("jitter", "none");
   out.set("retry", retry.take(), where.member("max_retries"));
 }
 
-/// What surrounds a node, whatever it is.
+/// What surrounds a call.
 void graph_document::put_wrappers(const reader& in, native_object& out) {
-  static const list wrappers{
-    "when",        "enabled", "input",      "set",    "timeout", "deadline", "retry", "fallback",
-    "fallback_on", "returns", "max_visits", "action", "undo",    "budget",   "cache", "exports"};
-  copy(in, wrappers, out, [this](auto& at, auto& text) { return this->text(at, text); });
+  put_native(in, call_wrappers, out);
   put_batch(in, out);
   put_retries(in, out);
-  if (in.has("id") && in.json()["id"].is_string())
-    put_mappings(in.json()["id"].get<std::string>(), out);
+  put_output_mappings(in, out);
   put_meta(in, out);
 }
 
@@ -164,24 +210,30 @@ void graph_document::put_meta(const reader& in, native_object& out) {
     out.set("meta", meta.take());
 }
 
-/// Older documents: what nodes take and give under names that all share.
-void graph_document::put_mappings(const std::string& id, native_object& out) {
+/// Older documents: what nodes give, and take, under names that all share.
+void graph_document::put_output_mappings(const reader& node, native_object& out) {
+  auto found = mappings_.find(name_in(node, ""));
+  if (found == mappings_.end() || !found->second.has("output_mappings"))
+    return;
+  auto mapping = found->second.member("output_mappings");
+  if (!mapping.wants_object("an object of output to name"))
+    return;
+  for (auto& [from, to] : mapping.members())
+    if (auto name = to.as_text())
+      out.add_to("set", *name, "${result." + from + "}", to);
+}
+
+void graph_document::put_input_mappings(const std::string& id, const char* key,
+                                        native_object& out) {
   auto found = mappings_.find(id);
-  if (found == mappings_.end())
+  if (found == mappings_.end() || !found->second.has("input_mappings"))
     return;
-  auto& mapping = found->second;
-  if (mapping.has("output_mappings") &&
-      mapping.member("output_mappings").wants_object("an object of output to name")) {
-    for (auto& [from, to] : mapping.member("output_mappings").members())
-      if (auto name = to.as_text())
-        out.add_to("set", *name, "${result." + from + "}", to);
-  }
-  if (!mapping.has("input_mappings") ||
-      !mapping.member("input_mappings").wants_object("an object of param to name"))
+  auto mapping = found->second.member("input_mappings");
+  if (!mapping.wants_object("an object of param to name"))
     return;
-  for (auto& [param, from] : mapping.member("input_mappings").members())
+  for (auto& [param, from] : mapping.members())
     if (auto name = from.as_text())
-      out.add_to("params", param, text(from, "${" + *name + "}"), from);
+      out.add_to(key, param, text(from, "${" + *name + "}"), from);
 }
 
 } // namespace troupe::config

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <queue>
-#include <set>
 
 namespace troupe::config {
 
@@ -20,6 +19,12 @@ std::string id_from(const std::string& label) {
   auto begins_well =
     !id.empty() && (std::isalpha(static_cast<unsigned char>(id[0])) || id[0] == '_');
   return begins_well ? id : "group_" + id;
+}
+
+/// What `by_name` gives, with other names for some branches.
+std::string outputs_by(const std::map<std::string, std::string>& names) {
+  return "map({(" + native_json(names).dump() +
+         "[.name] // .name): (if .success then .output else null end)}) | add";
 }
 
 } // namespace
@@ -90,11 +95,23 @@ void groups::gather(const std::map<std::string, reader>& declared) {
                    [&](auto& x, auto& y) { return ways_[x.from].rank > ways_[y.from].rank; });
   for (auto& one : all) {
     auto known = declared.find(one.label);
-    gather(one, known == declared.end() ? nullptr : &known->second);
+    if (one.edges.size() > 1)
+      gather(one, known == declared.end() ? nullptr : &known->second);
   }
+  for (auto& one : all)
+    if (one.edges.size() == 1 && !leads_out_of_group(one))
+      edges_[one.edges.front()].at.warning({"ambiguous_group", "one edge alone makes no group: \"" +
+                                                                 one.label + "\" changes nothing"});
   for (auto& [label, at] : declared)
     if (!used.contains(label))
       at.warning_at_key({"unused_key", "no edge belongs to the group \"" + label + "\""});
+}
+
+/// As some write it: the label on the way in and on the way out.
+bool groups::leads_out_of_group(const fan_out& which) const {
+  auto known = inside_.find(which.label);
+  return known != inside_.end() && known->second.contains(which.from) &&
+         !known->second.contains(to(which.edges.front()));
 }
 
 /// Nothing if ways lead from one branch into another, or in from elsewhere, or out to several
@@ -167,6 +184,19 @@ bool groups::leads_out_once(const places& branch, size_t join) const {
   return ends.size() == 1;
 }
 
+/// The node whose output is the branch's; empty: several.
+std::string groups::exit_of(const places& branch, std::optional<size_t> join) const {
+  auto is_exit = [&](size_t node) {
+    auto& out = ways_[node].out;
+    auto ends = [&](size_t edge) { return join ? to(edge) == *join : leads_back(edge); };
+    return join ? std::any_of(out.begin(), out.end(), ends)
+                : std::all_of(out.begin(), out.end(), ends);
+  };
+  auto first = std::find_if(branch.begin(), branch.end(), is_exit);
+  auto is_only_one = first != branch.end() && std::none_of(first + 1, branch.end(), is_exit);
+  return is_only_one ? nodes_[*first].id : "";
+}
+
 std::string groups::free_id(const std::string& wanted) const {
   auto id = wanted;
   for (auto number = 2; by_id_.contains(id); ++number)
@@ -208,9 +238,6 @@ void groups::connect(size_t from, size_t to, const std::string& action, const re
 
 void groups::gather(const fan_out& which, const reader* declared) {
   auto first = edges_[which.edges.front()].at;
-  if (which.edges.size() < 2)
-    return first.warning({"ambiguous_group", "one edge alone makes no group: \"" + which.label +
-                                               "\" changes nothing"});
   auto found = region_of(which);
   if (!found)
     return first.warning({"ambiguous_group",
@@ -224,13 +251,18 @@ void groups::gather(const fan_out& which, const reader* declared) {
   for (auto edge : which.edges)
     place = std::min(place, to(edge));
   auto bodies = native_json::array();
+  std::map<std::string, std::string> exits;
   for (auto& branch : found->branches) {
+    auto exit = exit_of(branch, found->join);
     bodies.push_back(body_of(branch, id));
+    if (auto name = bodies.back().value("id", ""); !exit.empty() && name != exit)
+      exits.emplace(name, exit);
     for (auto node : branch) {
       for (auto edges : {&ways_[node].in, &ways_[node].out})
         for (auto edge : *edges)
           is_left_out_[edge] = true;
       ways_[node].is_gone = true;
+      inside_[which.label].insert(node);
     }
   }
   group.set("parallel", std::move(bodies)).set("merge", "by_name");
@@ -239,6 +271,9 @@ void groups::gather(const fan_out& which, const reader* declared) {
     warn_of_unknown_keys(
       *declared, {"on_error", "max_workers", "min_success", "merge", "description"}, "a group");
   }
+  auto is_by_name = !declared || !declared->has("merge") || declared->json()["merge"] == "by_name";
+  if (!exits.empty() && is_by_name)
+    group.set("merge", {{"reduce", outputs_by(exits)}});
   nodes_[place] = {id, group.take()};
   ways_[place] = {{}, {}, ways_[place].rank};
   by_id_.emplace(id, place);

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -46,7 +47,9 @@ private:
   std::vector<fan_out> fan_outs() const;
   std::optional<region> region_of(const fan_out& which) const;
   bool leads_out_once(const places& branch, size_t join) const;
+  std::string exit_of(const places& branch, std::optional<size_t> join) const;
   void gather(const fan_out& which, const reader* declared);
+  bool leads_out_of_group(const fan_out& which) const;
   native_json body_of(const places& branch, const std::string& label);
   void connect(size_t from, size_t to, const std::string& action, const reader& at);
   std::string free_id(const std::string& wanted) const;
@@ -61,6 +64,7 @@ private:
   std::vector<std::pair<size_t, size_t>> ends_; // by edge
   std::vector<bool> is_left_out_;               // by edge
   std::unordered_map<std::string, size_t> by_id_;
+  std::map<std::string, std::set<size_t>> inside_; // by label: the nodes of its groups
 };
 
 } // namespace troupe::config

@@ -51,6 +51,12 @@ void check_node_keys(const reader& in, const std::string& shape) {
   auto bodies = bodies_of(in);
   add(bodies);
   in.check_keys(known, keys::node_planned, name_of_shape(shape));
+  if (in.has("params") && is_one_of(keys::shapes, shape))
+    in.member("params").error_at_key({"conflicting_keys",
+                                      "`params` are for steps, and this is " + name_of_shape(shape),
+                                      shape == "call" ? "write `with`"
+                                      : is_group      ? "write them on the steps inside"
+                                                      : ""});
 }
 
 } // namespace

@@ -70,7 +70,7 @@ plan::retry native_reader::read_retry(const reader& in) {
   if (!in.has("attempts") && !in.misspells("attempts", keys::retry))
     in.error({"missing_key", "`retry` needs `attempts`, the number of tries in total"});
   x.attempts = static_cast<int>(in.integer("attempts", 1, most_attempts).value_or(1));
-  x.initial = in.time("initial").value_or(x.initial);
+  x.initial = in.time("initial", duration::zero()).value_or(x.initial);
   if (in.has("factor"))
     x.factor = in.member("factor").as_number(1).value_or(x.factor);
   x.max = in.time("max").value_or(x.max);

@@ -261,12 +261,24 @@ expected<text_template, template_problem> parse_template(std::string_view text) 
   return result;
 }
 
+namespace {
+
+/// A default that is a template as text stands in documents that leave unfilled ones as they are.
+void note_unfilled(const value& chosen, const view& from) {
+  if (from.unfilled && chosen.is_string() && chosen.text().starts_with("${"))
+    from.unfilled->push_back(chosen.text() + " gives nothing: it stays as it is");
+}
+
+} // namespace
+
 expected<value> resolve(const alternatives& x, const view& from) {
   expected<value> found;
   for (auto& operand : x.operands) {
     auto is_last = &operand == &x.operands.back();
     auto literal = std::get_if<value>(&operand);
     found = literal ? expected<value>{*literal} : resolve(std::get<reference>(operand), from);
+    if (literal && is_last && x.operands.size() > 1)
+      note_unfilled(*literal, from);
     if (is_last || (found && !found->is_null()))
       break;
   }

@@ -40,9 +40,22 @@ BOOST_AUTO_TEST_CASE(what_is_converted_runs_alike) {
   BOOST_TEST(command({"convert", "native.json"}).out == converted.out); // stable
 }
 
+BOOST_AUTO_TEST_CASE(a_run_tells_which_templates_stay_as_they_are) {
+  write("permissive.json",
+        R"({"template_resolution_mode": "permissive", "nodes": [
+             {"id": "card", "type": "echo", "params": {"value": {"name": "Ada"}}},
+             {"id": "letter", "type": "echo", "params": {"value": "${card.name} ${card.zz}"}}]})");
+  auto ran = json::parse(command({"run", "permissive.json", "--output", "json"}).out);
+  BOOST_TEST(ran["output"] == "Ada ${card.zz}");
+  BOOST_TEST(ran["warnings"] == json({"letter: ${card.zz} gives nothing: it stays as it is"}));
+}
+
 BOOST_AUTO_TEST_CASE(the_format_can_be_said) {
-  auto ran = command({"convert", "good.json", "--format", "native"});
-  BOOST_TEST(ran.code == 0);
+  BOOST_TEST(command({"convert", "good.json", "--format", "graph"}).code == 0);
+  auto ran = command({"convert", "good.json", "--format", "native"}); // it is a graph
+  BOOST_TEST(ran.code == 3);
+  BOOST_TEST(ran.out == "");
+  BOOST_TEST(ran.err.find("a flow needs a `pipeline`") != std::string::npos, ran.err);
   BOOST_TEST(command({"run", "good.json", "--format", "native"}).code == 3);
   BOOST_TEST(command({"run", "good.json", "--format", "nope"}).code == 2);
   write("nothing.json", "{}");
