@@ -208,7 +208,7 @@ void reader::check_keys(const std::vector<std::string>& known,
   for (auto& [key, x] : members())
     if (is_one_of(planned, key))
       x.not_supported_yet("\"" + key + "\"");
-    else if (!is_one_of(known, key)) {
+    else if (!is_comment(key) && !is_one_of(known, key)) {
       auto hint = other_word_for(key, known);
       x.error_at_key({"unknown_key", "unknown key \"" + key + "\" in " + std::string{whose},
                       hint.empty() ? did_you_mean(key, known) : hint});

@@ -77,6 +77,9 @@ private:
   problems* found_;
 };
 
+/// Keys that begin with `_` are for people.
+inline bool is_comment(std::string_view key) { return key.starts_with('_'); }
+
 /// How to turn a text into what was wanted: a hint, or nothing.
 std::string how_to_write(const nlohmann::json& x, std::string_view wanted);
 

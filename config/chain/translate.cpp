@@ -45,12 +45,10 @@ void chain::add_heading(native_object& out) {
 }
 
 void chain::check_settings() {
-  chain_keys::list known{
-    "troupe", "$schema",    "name",       "description",        "version",        "meta", "steps",
-    "output", "input_type", "output_dir", "save_intermediates", "parallel_config"};
-  for (auto more : {&chain_keys::inputs, &chain_keys::of_flow})
-    known.insert(known.end(), more->begin(), more->end());
-  warn_of_unknown_keys(document_, known, "a chain");
+  warn_of_unknown_keys(
+    document_,
+    chain_keys::joined({&chain_keys::of_document, &chain_keys::inputs, &chain_keys::of_flow}),
+    "a chain");
   if (document_.boolean("save_intermediates") == false)
     document_.member("save_intermediates")
       .warning({"not_supported", "the files that steps write stay where they are"});

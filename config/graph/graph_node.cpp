@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/graph/graph_document.hpp"
-#include "config/native/keys.hpp"
+#include "config/graph/keys.hpp"
 
 namespace troupe::config {
 
@@ -8,20 +8,9 @@ namespace {
 
 using list = std::vector<std::string>;
 
-/// What a node of a graph document may say, and means the same in a native one.
-const list native_keys{
-  "type",        "parallel",    "sequence", "choice",         "loop",     "call",       "wait",
-  "with",        "model",       "when",     "enabled",        "input",    "set",        "timeout",
-  "deadline",    "retry",       "fallback", "fallback_on",    "returns",  "max_visits", "action",
-  "undo",        "limit",       "budget",   "expects",        "cache",    "price",      "exports",
-  "max_workers", "min_success", "merge",    "context_merge",  "split",    "hedge",      "share",
-  "on_error",    "while",       "until",    "max_iterations", "on_limit", "carry"};
-const list own_keys{"id",           "params",      "parameters", "purpose",  "description", "batch",
-                    "batch_config", "max_retries", "meta",       "metadata", "name"};
-
 const list known_keys = [] {
-  auto all = own_keys;
-  all.insert(all.end(), native_keys.begin(), native_keys.end());
+  auto all = graph_keys::own_of_node;
+  all.insert(all.end(), graph_keys::native_of_node.begin(), graph_keys::native_of_node.end());
   return all;
 }();
 
@@ -47,7 +36,8 @@ native_json graph_document::node(const reader& in) {
     bound_.insert(in.json()["batch"]["as"].get<std::string>());
   if (type == "workflow")
     return call(in);
-  copy(in, native_keys, out, [this](auto& at, auto& text) { return this->text(at, text); });
+  copy(in, graph_keys::native_of_node, out,
+       [this](auto& at, auto& text) { return this->text(at, text); });
   put_params(in, type, out);
   if (type == "shell" && !has_own_timeout(out, in))
     out.set("timeout", shell_timeout);
@@ -73,7 +63,7 @@ void graph_document::put_params(const reader& in, const std::string&, native_obj
 void graph_document::put_batch(const reader& in, native_object& out) {
   if (in.has("batch_config") && in.member("batch_config").wants_object("an object")) {
     auto spec = in.member("batch_config");
-    warn_of_unknown_keys(spec, {"enabled", "items_field"}, "`batch_config`");
+    warn_of_unknown_keys(spec, graph_keys::batch_config, "`batch_config`");
     auto field = spec.text("items_field");
     if (in.has("batch"))
       spec.warning_at_key({"unused_key", "`batch` counts, `batch_config` does nothing"});
@@ -87,10 +77,7 @@ void graph_document::put_batch(const reader& in, native_object& out) {
     out.set("batch", written(spec), spec);
     return;
   }
-  warn_of_unknown_keys(spec,
-                       {"items", "as", "parallel", "max_concurrent", "batch_size", "error_handling",
-                        "on_error", "tolerated", "max_retries", "retry_wait"},
-                       "`batch`");
+  warn_of_unknown_keys(spec, graph_keys::batch, "`batch`");
   native_object batch{spec};
   if (spec.has("items"))
     batch.set("items", written(spec.member("items")), spec.member("items"));
