@@ -61,9 +61,8 @@ public:
   void error_at_key(finding what) const {
     found_->error(pointer_, std::move(what), problems::at::key);
   }
-  void error_inside(std::string_view piece, finding what) const {
-    found_->error_inside(pointer_, piece, std::move(what));
-  }
+  /// At a piece of this text: the first from `at` on.
+  void error_inside(std::string_view piece, finding what, size_t at = 0) const;
   void warning(finding what) const { found_->warning(pointer_, std::move(what)); }
   void warning_at_key(finding what) const {
     found_->warning(pointer_, std::move(what), problems::at::key);
