@@ -100,11 +100,17 @@ std::string params_of(const step_kind& kind) {
          (others.empty() ? "" : "optional " + others);
 }
 
+/// Kinds that are for `types` to define do nothing without one.
+bool does_something(const step_kind& kind) {
+  auto run = std::get_if<plain_fn>(&kind.run);
+  return !run || *run;
+}
+
 /// Kinds by another name are left out.
 std::string kinds_of(const registry& kinds) {
   std::string text;
   for (auto& name : kinds.names())
-    if (auto kind = kinds.find(name); kind->name == name)
+    if (auto kind = kinds.find(name); kind->name == name && does_something(*kind))
       text += "- `" + name + "`: " + kind->summary + " Params: " + params_of(*kind) + ".\n";
   return text;
 }

@@ -90,6 +90,18 @@ void reader::wrong_type(std::string_view wanted) const {
          how_to_write(*json_, wanted)});
 }
 
+void reader::error_inside(std::string_view piece, finding what, size_t at) const {
+  std::string_view text;
+  if (json_->is_string())
+    text = json_->get_ref<const std::string&>();
+  auto wanted = text.find(piece, at);
+  size_t before = 0;
+  if (!piece.empty() && wanted != text.npos)
+    for (auto other = text.find(piece); other < wanted; other = text.find(piece, other + 1))
+      ++before;
+  found_->error_inside(pointer_, piece, before, std::move(what));
+}
+
 void reader::not_supported_yet(std::string_view what) const {
   error_at_key({"not_supported_yet", std::string{what} + " is not supported yet"});
 }
@@ -208,7 +220,7 @@ void reader::check_keys(const std::vector<std::string>& known,
   for (auto& [key, x] : members())
     if (is_one_of(planned, key))
       x.not_supported_yet("\"" + key + "\"");
-    else if (!is_one_of(known, key)) {
+    else if (!is_comment(key) && !is_one_of(known, key)) {
       auto hint = other_word_for(key, known);
       x.error_at_key({"unknown_key", "unknown key \"" + key + "\" in " + std::string{whose},
                       hint.empty() ? did_you_mean(key, known) : hint});

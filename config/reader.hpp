@@ -62,9 +62,8 @@ public:
   void error_at_key(finding what) const {
     found_->error(pointer_, std::move(what), problems::at::key);
   }
-  void error_inside(std::string_view piece, finding what) const {
-    found_->error_inside(pointer_, piece, std::move(what));
-  }
+  /// At a piece of this text: the first from `at` on.
+  void error_inside(std::string_view piece, finding what, size_t at = 0) const;
   void warning(finding what) const { found_->warning(pointer_, std::move(what)); }
   void warning_at_key(finding what) const {
     found_->warning(pointer_, std::move(what), problems::at::key);
@@ -77,6 +76,9 @@ private:
   std::string pointer_;
   problems* found_;
 };
+
+/// Keys that begin with `_` are for people.
+inline bool is_comment(std::string_view key) { return key.starts_with('_'); }
 
 /// How to turn a text into what was wanted: a hint, or nothing.
 std::string how_to_write(const nlohmann::json& x, std::string_view wanted);

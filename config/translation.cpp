@@ -99,7 +99,7 @@ std::string hint_for(const std::string& key, const std::vector<std::string>& kno
 void warn_of_unknown_keys(const reader& in, const std::vector<std::string>& known,
                           std::string_view whose) {
   for (auto& [key, x] : in.members())
-    if (!key.starts_with("_") && !is_one_of(known, key))
+    if (!is_comment(key) && !is_one_of(known, key))
       x.warning_at_key(
         {"unknown_key",
          "unknown key \"" + key + "\" in " + std::string{whose} + ": it does nothing",

@@ -5,7 +5,7 @@ namespace troupe::config::blueprint {
 
 /// The step inside of it, with a cache: either name means that.
 native_json translator::cache(const reader& in) {
-  check_keys(in, {"kind", "name", "wrapped_step", "step", "ttl", "key"}, {}, "a cache");
+  check_keys(in, keys::all_of_cache, {}, "a cache");
   if (in.has("wrapped_step") && in.has("step"))
     in.member("step").error_at_key(
       {"conflicting_keys", "`wrapped_step` and `step` say the same, one of them is enough"});

@@ -188,7 +188,7 @@ private:
       return {jq_path(x, names_, in_)};
     if (x.root != "len" || !x.way.empty()) {
       in_.refuse("there is no such function here", "there are len(x) and .get(key, default)",
-                 x.root);
+                 x.root, x.at);
       return {};
     }
     in_.eat("(");
@@ -243,9 +243,14 @@ std::string_view trimmed(std::string_view x) {
 
 expected<jq_text, syntax_problem> to_jq(std::string_view text, const step_names& names) {
   auto inner = trimmed(text);
+  if (inner.empty()) // which points nowhere
+    inner = text.substr(0, 0);
   if (inner.starts_with("{{") && inner.ends_with("}}"))
     inner = trimmed(inner.substr(2, inner.size() - 4));
-  return parser{inner, names}.run();
+  auto made = parser{inner, names}.run();
+  if (!made)
+    made.error().at += static_cast<size_t>(inner.data() - text.data());
+  return made;
 }
 
 std::string truth_of(const jq_text& x) {

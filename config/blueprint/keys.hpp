@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,10 +11,15 @@ namespace troupe::config::blueprint::keys {
 
 using list = std::vector<std::string>;
 
-inline const list document{"version",  "name",     "description", "steps",   "agents",
-                           "imports",  "inputs",   "output",      "context", "env",
-                           "secrets",  "defaults", "types",       "prices",  "limits",
-                           "on_error", "meta",     "usage_limits"};
+inline list joined(list all, const list& more) {
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+inline const list document{"$schema", "version",  "name",     "description", "steps",
+                           "agents",  "imports",  "inputs",   "output",      "context",
+                           "env",     "secrets",  "defaults", "types",       "prices",
+                           "limits",  "on_error", "meta",     "usage_limits"};
 
 /// What every kind of step takes.
 inline const list step{"kind",     "name",         "input",       "config",
@@ -35,6 +41,22 @@ inline const list of_cache{"wrapped_step", "step", "ttl", "key"};
 inline const list of_router{"router", "router_agent"};
 inline const list of_machine{"start_state", "end_states", "states", "transitions"};
 
+inline const list all_of_router = joined(of_branches, of_router);
+/// What a cache takes, of that which every kind of step takes: the rest is for the step in it.
+inline const list all_of_cache = joined({"kind", "name"}, of_cache);
+/// What each kind of step takes besides.
+inline const std::map<std::string, list> of_kinds{{"step", of_step},
+                                                  {"parallel", of_branches},
+                                                  {"conditional", of_conditional},
+                                                  {"loop", of_loop},
+                                                  {"map", of_map},
+                                                  {"hitl", of_hitl},
+                                                  {"cache", of_cache},
+                                                  {"dynamic_router", all_of_router},
+                                                  {"StateMachine", of_machine}};
+
+inline const list agent_with_params{"id", "params"};
+inline const list list_of_steps{"steps"};
 inline const list config{"max_retries", "timeout_s"};
 inline const list usage_limits{"total_cost_usd_limit", "total_tokens_limit"};
 inline const list agent{"model",      "system_prompt", "output_schema", "temperature",

@@ -30,12 +30,13 @@ struct step_place {
 step_place place_of(const path& x, const step_names& names, words& in) {
   auto name = x.way.empty() ? nullptr : std::get_if<std::string>(&x.way.front());
   if (!name) {
-    in.refuse("`steps` needs the name of a step", "write steps.NAME.output", x.root);
+    in.refuse("`steps` needs the name of a step", "write steps.NAME.output", x.root, x.at);
     return {};
   }
   auto id = names.find(*name);
   if (!id)
-    in.refuse_name("there is no step \"" + *name + "\"", names.nearest(*name), *name);
+    in.refuse_name("there is no step \"" + *name + "\"", names.nearest(*name), *name,
+                   x.at + x.root.size());
   auto part = x.way.size() > 1 ? std::get_if<std::string>(&x.way[1]) : nullptr;
   auto in_output = part && *part == "output";
   return {id.value_or(""), in_output, in_output ? size_t{2} : size_t{1}};
@@ -47,7 +48,7 @@ void refuse_root(const path& x, words& in, const step_names& names) {
                                  : did_you_mean(x.root, roots);
   if (hint.empty())
     hint = "values are context.x, previous_step, steps.NAME.output, this and inputs.x";
-  in.refuse_name("\"" + x.root + "\" is nothing that has a value here", hint, x.root);
+  in.refuse_name("\"" + x.root + "\" is nothing that has a value here", hint, x.root, x.at);
 }
 
 /// jq has words of its own, which are no names of variables there.
@@ -78,7 +79,7 @@ std::string native_reference(const path& x, const step_names& names, words& in) 
     return place && *place < 0;
   };
   if (std::any_of(x.way.begin(), x.way.end(), is_behind))
-    in.refuse("a template counts places from 0, not from the end", "use a jq step", x.root);
+    in.refuse("a template counts places from 0, not from the end", "use a jq step", x.root, x.at);
   auto known = roots.find(x.root);
   if (known == roots.end())
     refuse_root(x, in, names);

@@ -19,7 +19,7 @@ native_json translator::list(const reader& in) {
   names_.open();
   auto all = native_json::array();
   if (in.has("steps")) {
-    check_keys(in, {"steps"}, {}, "a list of steps");
+    check_keys(in, keys::list_of_steps, {}, "a list of steps");
     all = steps(in.member("steps"));
   } else if (in.json().is_object()) {
     all.push_back(step(in));
@@ -97,7 +97,7 @@ native_json translator::plain_step(const reader& in) {
   }
   auto uses = in.member(key);
   if (uses.has("id")) { // {id, params}
-    check_keys(uses, {"id", "params"}, {}, "an agent");
+    check_keys(uses, keys::agent_with_params, {}, "an agent");
     if (uses.has("params"))
       out.set("params", filled(uses.member("params")), uses.member("params"));
     uses = uses.member("id");

@@ -118,16 +118,23 @@ expected<std::string, syntax_problem> to_native(std::string_view text, const ste
     } else if (rest.starts_with("{{")) {
       auto end = end_of(text, at + 2);
       if (end == text.npos)
-        return unexpected<syntax_problem>{
-          {std::string{rest}, "a template does not end", "write {{ context.x }}"}};
+        return unexpected<syntax_problem>{{.piece = std::string{rest},
+                                           .message = "a template does not end",
+                                           .hint = "write {{ context.x }}",
+                                           .at = at}};
       auto inner = text.substr(at + 2, end - at - 2);
       auto first = inner.find_first_not_of(" \t\n");
       if (first != inner.npos && (inner[first] == '#' || inner[first] == '/'))
-        return unexpected<syntax_problem>{{std::string{inner}, "there are no blocks in templates",
-                                           "make the text by a jq step, or use `| join(', ')`"}};
+        return unexpected<syntax_problem>{
+          {.piece = std::string{inner},
+           .message = "there are no blocks in templates",
+           .hint = "make the text by a jq step, or use `| join(', ')`",
+           .at = at + 2}};
       auto made = parser{inner, names}.run();
-      if (!made)
+      if (!made) {
+        made.error().at += at + 2;
         return made;
+      }
       keep_dollar(out);
       out += *made;
       at = end + 2;

@@ -29,6 +29,7 @@ public:
       if (problem_)
         return unexpected{std::move(*problem_)};
       next.written = text_.substr(begin_, at_ - begin_);
+      next.at = begin_;
       all.push_back(std::move(next));
       if (all.back().is == token::kind::end)
         return all;
@@ -109,7 +110,7 @@ private:
   }
 
   void refuse(std::string piece, std::string message) {
-    problem_ = {std::move(piece), std::move(message)};
+    problem_ = {.piece = std::move(piece), .message = std::move(message), .at = begin_};
   }
 
   std::string_view text_;

@@ -16,6 +16,7 @@ struct syntax_problem {
   std::string message;
   std::string hint = {};
   std::string code = {}; ///< empty: that of its kind of text
+  size_t at = 0;         ///< from where on the piece is to be looked for in the text
 };
 
 /// A word of an expression, as Python would cut it.
@@ -24,6 +25,7 @@ struct token {
   kind is = kind::end;
   std::string text = {};    ///< of a text: what it says
   std::string written = {}; ///< in the document
+  size_t at = 0;            ///< where it begins
 };
 
 /// The last one is an end.

@@ -7,7 +7,7 @@ namespace troupe::config::blueprint {
 namespace {
 
 void report(const reader& in, const syntax_problem& x, const char* code) {
-  in.error_inside(x.piece, {x.code.empty() ? code : x.code, x.message, x.hint});
+  in.error_inside(x.piece, {x.code.empty() ? code : x.code, x.message, x.hint}, x.at);
 }
 
 } // namespace

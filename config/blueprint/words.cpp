@@ -43,17 +43,20 @@ void words::enter() {
 
 std::string words::found() const { return is_at_end() ? "the end" : "`" + now().written + "`"; }
 
-void words::refuse(std::string message, std::string hint, std::string piece) {
-  if (piece.empty())
+void words::refuse(std::string message, std::string hint, std::string piece, size_t at) {
+  if (piece.empty()) {
     piece = is_at_end() ? whole_ : now().written;
+    at = is_at_end() ? 0 : now().at;
+  }
   if (!problem_)
-    problem_ = {std::move(piece), std::move(message), std::move(hint)};
+    problem_ = {
+      .piece = std::move(piece), .message = std::move(message), .hint = std::move(hint), .at = at};
   at_ = all_.size() - 1;
 }
 
-void words::refuse_name(std::string message, std::string hint, std::string piece) {
+void words::refuse_name(std::string message, std::string hint, std::string piece, size_t at) {
   auto is_first = !problem_;
-  refuse(std::move(message), std::move(hint), std::move(piece));
+  refuse(std::move(message), std::move(hint), std::move(piece), at);
   if (is_first)
     problem_->code = "unknown_reference";
 }
@@ -69,6 +72,7 @@ path words::read_path() {
     refuse("wanted a name, got " + found());
     return out;
   }
+  out.at = now().at;
   out.root = take().text;
   read_way(out);
   return out;

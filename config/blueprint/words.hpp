@@ -16,6 +16,7 @@ namespace troupe::config::blueprint {
 struct path {
   std::string root = {};
   std::vector<std::variant<std::string, int64_t>> way = {};
+  size_t at = 0; ///< where it begins in the text
 };
 
 /// Goes along the words of a template or an expression. The first problem ends it: from then on
@@ -30,10 +31,10 @@ public:
   token take();
   bool eat(std::string_view sign_or_name);
   void wants(std::string_view sign);
-  /// What stands here is wrong, or else `piece`.
-  void refuse(std::string message, std::string hint = {}, std::string piece = {});
+  /// What stands here is wrong, or else `piece`, the first from `at` on.
+  void refuse(std::string message, std::string hint = {}, std::string piece = {}, size_t at = 0);
   /// `piece` names nothing.
-  void refuse_name(std::string message, std::string hint, std::string piece);
+  void refuse_name(std::string message, std::string hint, std::string piece, size_t at);
   std::string found() const;
   /// One level further in; more than 256 are refused, and then there is nothing but the end.
   void enter();

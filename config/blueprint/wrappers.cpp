@@ -17,7 +17,7 @@ void translator::check_keys(const reader& in, const keys::list& known, const key
     if (by_name != refused.end() && !is_off)
       x.error_at_key({"not_supported", "`" + key + "` of " + whose + " is not there in troupe",
                       by_name->second});
-    else if (by_name == refused.end() && !is_one_of(known, key))
+    else if (by_name == refused.end() && !is_comment(key) && !is_one_of(known, key))
       x.warning({"unknown_key", "unknown key \"" + key + "\" in " + whose + ": it does nothing",
                  did_you_mean(key, known)});
   }

@@ -120,7 +120,7 @@ std::optional<std::string> chain::items_for(const reader& in, const around& wher
                             : missing("the chain's input is its `" + first_ + "`");
   if (!where.before)
     return "${previous}";
-  auto type = types_.output_of(*where.before);
+  auto type = types_.given_to(in);
   if (type == "parallel" || type == "json")
     return results_of_before;
   if (type == "list" || type == "any")

@@ -30,6 +30,7 @@ private:
   // translate.cpp
   void add_heading(native_object& out);
   void check_settings();
+  contents first_content() const;
 
   // inputs.cpp
   void read_inputs(native_object& out);
@@ -38,12 +39,11 @@ private:
   std::optional<std::string> wanted_first(const std::vector<std::string>& written);
 
   // list.cpp
-  native_json list_of(const reader& steps, bool begins, const given_input& given);
-  bool belongs_to_next(const reader& step, const std::vector<reader>& steps, size_t place) const;
-  native_json lowered(const reader& step, const around& where, const given_input& given);
+  native_json list_of(const reader& steps, bool begins);
+  native_json lowered(const reader& step, const around& where);
   /// A step, or a list of them, of which nobody knows what comes before.
   native_json lowered_alone(const reader& step);
-  native_json lowered_list(const reader& in, const around& where, const given_input& given);
+  native_json lowered_list(const reader& in, const around& where);
 
   // step.cpp
   native_json lowered_step(const reader& in, const around& where);
@@ -58,7 +58,7 @@ private:
   native_json file_in_folder(const reader& file);
 
   // group.cpp
-  native_json lowered_group(const reader& in, const around& where, const given_input& given);
+  native_json lowered_group(const reader& in, const around& where);
   void add_group_settings(const reader& in, native_object& out, const reader& branches,
                           bool is_split);
   void add_merge(const reader& in, native_object& out, const reader& branches, bool is_split);

@@ -4,10 +4,10 @@
 #include "config/chain/form.hpp"
 #include "config/chain/step_names.hpp"
 #include "config/suggest.hpp"
-#include "troupe/detail/content_kinds.hpp"
 
 #include <algorithm>
-#include <map>
+#include <optional>
+#include <set>
 
 namespace troupe::config {
 
@@ -17,7 +17,7 @@ std::vector<reader> steps_in(const reader& list) {
   std::vector<reader> all;
   if (list.json().is_array())
     for (auto& step : list.items())
-      if (is_on(step))
+      if ((step.json().is_object() || step.json().is_array()) && is_on(step))
         all.push_back(step);
   return all;
 }
@@ -27,185 +27,254 @@ std::vector<reader> branches_of(const reader& group) {
   return list ? steps_in(*list) : std::vector<reader>{};
 }
 
-std::string strategy_in(const reader& step, const char* own_key) {
-  for (auto key : {own_key, "strategy"})
-    if (auto found = setting_of(step, key); found && found->json().is_string())
-      return found->json().get<std::string>();
-  return {};
-}
+std::string in_quotes(const std::string& name) { return "\"" + name + "\""; }
 
-std::string name_of_merge(const reader& merge) { return strategy_in(merge, "merge_strategy"); }
-
-/// What strategies that make one list of files combine.
-const std::map<std::string, std::string> combiners{
-  {"combine_images", "image"}, {"combine_videos", "video"}, {"combine_audio", "audio"}};
-
-/// Empty: it takes anything.
-std::string combined_by(const std::string& strategy) {
-  auto known = combiners.find(strategy);
-  return known == combiners.end() ? "" : known->second;
-}
-
-} // namespace
-
-std::string label_of(const reader& step) {
-  auto key = step.json().is_object() ? name_key(step) : "";
-  auto name = key.empty() ? "" : text_of(step, key);
-  if (name.empty())
-    name = text_of(step, "type");
-  return name.empty() ? "a branch" : name;
-}
-
-std::string strategy_of(const reader& document, const reader& group) {
-  auto written = setting_of(group, "merge_strategy");
-  if (!written && document.has("parallel_config"))
-    written = setting_of(document.member("parallel_config"), "merge_strategy");
-  if (!written)
-    return "collect_all";
-  auto& x = written->json();
-  if (x.is_object() && x.size() == 1)
-    return x.begin().key();
-  return x.is_string() ? x.get<std::string>() : "";
-}
-
-std::string content_types::of_kind(const reader& step, const char* end) const {
-  auto kind = text_of(step, "type");
-  if (document_.has("types") && document_.member("types").has(kind))
-    if (auto said = text_of(document_.member("types").member(kind), end); !said.empty())
-      return said;
-  for (auto& known : detail::content_kinds)
-    if (known.name == kind)
-      return std::string_view{end} == "input" ? known.input : known.output;
-  return "any";
-}
-
-std::string content_types::one_of_branches(const reader& group) const {
-  std::string type;
-  for (auto& [name, one] : given_by(group)) {
-    if (!type.empty() && type != one)
-      return "any";
-    type = one;
-  }
-  return type.empty() ? "any" : type;
-}
-
-std::string content_types::output_of(const reader& step) const {
-  if (step.json().is_object() && step.has("batch"))
-    return "json";
-  switch (form_of(step)) {
-  case step_form::plain:
-    return of_kind(step, "output");
-  case step_form::list: {
-    auto inner = branches_of(step);
-    return inner.empty() ? "any" : output_of(inner.back());
-  }
-  case step_form::batch:
-    return "json";
-  case step_form::split:
-    return "list";
-  case step_form::merge: {
-    auto strategy = name_of_merge(step);
-    return !combined_by(strategy).empty() || strategy == "outputs" || strategy == "collect_all"
-             ? "list"
-             : "any";
-  }
-  case step_form::group:
-    break;
-  }
-  auto strategy = strategy_of(document_, step);
-  static const std::map<std::string, std::string> shapes{
-    {"collect_all", "parallel"}, {"outputs", "list"}, {"quorum", "list"}, {"by_name", "json"}};
-  if (auto known = shapes.find(strategy); known != shapes.end())
-    return known->second;
-  return strategy == "reduce" || strategy == "node" ? "any" : one_of_branches(step);
-}
-
-std::vector<content_types::named_type> content_types::given_by(const reader& group) const {
-  std::vector<named_type> all;
-  auto add = [&](const reader& step) {
-    if (auto type = output_of(step); type != "any")
-      all.push_back({label_of(step), type});
-  };
-  if (form_of(group) == step_form::batch) {
-    if (auto body = setting_of(group, "step_template"))
-      add(*body);
-  } else {
-    for (auto& branch : branches_of(group))
-      add(branch);
+/// As the next step is told of it.
+contents given_by(const std::string& label, contents all) {
+  for (auto& x : all) {
+    x.from = in_quotes(label) + " before it gives";
+    x.name = label;
   }
   return all;
 }
 
-void content_types::check(const reader& step, const given_input& given) const {
-  auto is_object = step.json().is_object();
-  if (given.type == "any" || (is_object && (step.has("input") || step.has("batch"))))
-    return;
-  auto as_branch = given;
-  as_branch.is_from_step = false;
-  switch (form_of(step)) {
-  case step_form::batch:
-    return; // it looks for its items by itself
-  case step_form::plain:
-    if (auto wanted = of_kind(step, "input");
-        !given.is_from_step && wanted != "any" && wanted != given.type)
-      refuse(step, wanted, given);
-    return;
-  case step_form::merge:
-    if (!is_one_of({"parallel", "list", "json"}, given.type) && !setting_of(step, "results"))
-      refuse(step, "parallel", given);
-    return;
-  case step_form::split: {
-    auto takes_lists = is_one_of({"round_robin", "chunk"}, strategy_in(step, "split_strategy"));
-    if (takes_lists && given.type != "list" && !setting_of(step, "items"))
-      refuse(step, "list", given);
-    return;
-  }
-  case step_form::list:
-    if (auto inner = branches_of(step); !inner.empty())
-      check(inner.front(), as_branch);
-    return;
-  case step_form::group:
-    if (!step.has("split"))
-      for (auto& branch : branches_of(step))
-        check(branch, as_branch);
-  }
+/// In a branch that has no name, its last step is who gives it.
+void call_after(const reader& step, content& x) {
+  auto has_name =
+    form_of(step) != step_form::list || (step.json().is_object() && !name_key(step).empty());
+  if (has_name)
+    x.name = label_of(step);
 }
 
-void content_types::refuse(const reader& step, const std::string& wanted,
-                           const given_input& given) const {
-  auto is_unmerged = given.type == "parallel" || given.type == "json";
-  auto cure = form_of(step) == step_form::merge ? "a merge stands behind a group, a batch or a list"
-              : is_unmerged ? "put a `merge_outputs` between them, or give it an `input`"
-                            : "give it an `input`";
-  auto where = step.json().is_object() && step.has("type") ? step.member("type") : step;
-  where.error(
-    {"incompatible_types",
-     "\"" + label_of(step) + "\" takes " + wanted + ", but " + given.giver + " gives " + given.type,
-     cure});
+/// One of several things that a step may give; they are named if they differ.
+contents one_of_parts(const std::string& label, const contents& parts) {
+  std::set<std::string> types;
+  for (auto& x : parts)
+    types.insert(x.type);
+  auto all = parts;
+  for (auto& x : all)
+    x.from =
+      (types.size() > 1 ? in_quotes(x.name) + " in " : "") + in_quotes(label) + " before it gives";
+  return all;
 }
 
-void content_types::check_merge(const reader& merge, const reader& group) const {
-  auto strategy = name_of_merge(merge);
-  auto wanted = combined_by(strategy);
-  auto all = given_by(group);
-  if (all.empty() || (wanted.empty() && strategy != "combine_outputs"))
-    return;
-  for (auto& one : all) {
-    auto first = wanted.empty() ? all.front().type : wanted;
-    if (one.type == first || one.type == "list")
+/// What each run of a batch is given.
+contents items_for_each(const reader& batch, const contents& given) {
+  if (given.empty() || setting_of(batch, "items") ||
+      !std::all_of(given.begin(), given.end(), is_collected))
+    return {};
+  auto items = items_in(given);
+  for (auto& x : items)
+    x.from = "an item from " + in_quotes(given.front().name) + " is";
+  return items;
+}
+
+} // namespace
+
+void content_types::check(const reader& steps, const contents& given) {
+  through_list(steps, given);
+}
+
+std::string content_types::given_to(const reader& step) const {
+  auto known = given_.find(step.pointer());
+  return known == given_.end() ? "any" : known->second;
+}
+
+bool is_graph(const std::vector<reader>& steps) {
+  return std::any_of(steps.begin(), steps.end(),
+                     [](auto& x) { return x.json().is_object() && x.has("depends_on"); });
+}
+
+bool splits_for_next(const std::vector<reader>& steps, size_t place) {
+  if (form_of(steps[place]) != step_form::split || setting_of(steps[place], "parts"))
+    return false;
+  for (auto i = place + 1; i < steps.size(); ++i)
+    if (is_on(steps[i]))
+      return form_of(steps[i]) == step_form::group && !steps[i].has("split");
+  return false;
+}
+
+namespace {
+
+/// What each step of a list has given, by its name.
+class outputs_by_name {
+public:
+  void note(const reader& step, const contents& output) {
+    if (auto key = step.json().is_object() ? name_key(step) : ""; !key.empty())
+      all_[text_of(step, key)] = output;
+  }
+  /// What comes to a step of several is an object of theirs, which hardly anything takes as it is.
+  contents to(const reader& step) const {
+    auto& names = step.json()["depends_on"];
+    auto& only = names.is_array() && names.size() == 1 ? names[0] : names;
+    auto known = only.is_string() ? all_.find(only.get<std::string>()) : all_.end();
+    return known == all_.end() ? contents{} : known->second;
+  }
+
+private:
+  std::map<std::string, contents> all_;
+};
+
+} // namespace
+
+bool starts_at_once(const reader& step) {
+  return step.json().is_object() && step.has("depends_on") && step.json()["depends_on"].empty();
+}
+
+contents content_types::through_list(const reader& steps, const contents& given) {
+  auto all = steps_in(steps);
+  auto now = given;
+  auto is_split = false;
+  outputs_by_name known;
+  for (size_t i = 0; i < all.size(); ++i) {
+    auto& step = all[i];
+    if (splits_for_next(all, i)) {
+      if (!is_split)
+        through(step, now);
+      is_split = true;
       continue;
-    auto message = wanted.empty()
-                     ? "\"" + all.front().name + "\" gives " + first + " and \"" + one.name +
-                         "\" gives " + one.type + "; combine_outputs needs one type"
-                     : "\"" + label_of(merge) + "\" takes " + wanted + ", but \"" + one.name +
-                         "\" gives " + one.type;
-    auto other = std::find_if(combiners.begin(), combiners.end(),
-                              [&](auto& x) { return x.second == one.type; });
-    auto cure = wanted.empty()             ? "\"outputs\" takes any, and gives a list"
-                : other == combiners.end() ? ""
-                                           : "did you mean \"" + other->first + "\"?";
-    return merge.error({"incompatible_types", message, cure});
+    }
+    auto depends = step.json().is_object() && step.has("depends_on");
+    if (depends)
+      now = starts_at_once(step) ? given : known.to(step);
+    now = through(step, is_split ? contents{} : now);
+    known.note(step, now);
+    is_split = false;
   }
+  return is_graph(all) ? contents{} : now;
+}
+
+contents content_types::through(const reader& step, const contents& given) {
+  auto is_object = step.json().is_object();
+  auto is_batch = is_object && step.has("batch"); // as a native one
+  auto own = is_batch || (is_object && step.has("input")) ? contents{} : given;
+  std::set<std::string> types;
+  for (auto& x : own)
+    types.insert(x.type);
+  given_[step.pointer()] = types.size() == 1 ? *types.begin() : "any";
+  auto label = label_of(step);
+  auto out = through_body(step, own);
+  auto backups = is_object ? of_others(step, "fallback", own) : contents{};
+  if (is_object)
+    of_others(step, "undo", {});
+  auto has_template = form_of(step) == step_form::batch;
+  if (is_batch || has_template) { // backups are of each item
+    auto each = has_template && !out.empty() ? out.front().parts : out;
+    each.insert(each.end(), backups.begin(), backups.end());
+    return given_by(label, {{.type = "json", .parts = std::move(each)}});
+  }
+  for (auto& x : backups) {
+    x.from = in_quotes(x.name) + ", a fallback of " + in_quotes(label) + ", gives";
+    out.push_back(std::move(x));
+  }
+  return out;
+}
+
+contents content_types::through_body(const reader& step, const contents& given) {
+  auto label = label_of(step);
+  switch (form_of(step)) {
+  case step_form::plain:
+    return given_by(label, through_kind(step, given));
+  case step_form::list: {
+    auto steps = inner_steps(step);
+    return steps ? through_list(*steps, given) : contents{};
+  }
+  case step_form::group:
+    return through_group(step, given);
+  case step_form::batch:
+    return given_by(label, through_batch(step, given));
+  case step_form::merge:
+    return through_merge(step, given);
+  case step_form::split:
+    return given_by(label, through_split(step, given));
+  }
+  return {};
+}
+
+contents content_types::through_kind(const reader& step, const contents& given) {
+  check_kind(step, given);
+  auto type = of_kind(step, "output");
+  if (type == "any")
+    return {};
+  content out{.type = type};
+  if (auto item = item_of_kind(step); type == "list" && item != "any")
+    out.parts = {{.type = item, .name = label_of(step)}};
+  return {out};
+}
+
+contents content_types::through_group(const reader& group, const contents& given) {
+  auto label = label_of(group);
+  contents parts;
+  for (auto& branch : branches_of(group))
+    for (auto& x : through(branch, group.has("split") ? contents{} : given)) {
+      parts.push_back(x);
+      call_after(branch, parts.back());
+    }
+  auto strategy = strategy_of(document_, group);
+  static const std::map<std::string, std::string> shapes{
+    {"collect_all", "parallel"}, {"outputs", "list"}, {"quorum", "list"}, {"by_name", "json"}};
+  if (auto known = shapes.find(strategy); known != shapes.end())
+    return given_by(label, {{.type = known->second, .parts = std::move(parts)}});
+  if (strategy == "reduce" || strategy == "node")
+    return {};
+  if (strategy == "combine_outputs") {
+    check_combined(setting_of(group, "merge_strategy").value_or(group), parts,
+                   "\"outputs\" takes any, and gives a list");
+    parts.resize(std::min<size_t>(parts.size(), 1));
+  }
+  return one_of_parts(label, parts);
+}
+
+contents content_types::through_batch(const reader& batch, const contents& given) {
+  auto body = setting_of(batch, "step_template");
+  content out{.type = "json"};
+  if (body && (body->json().is_object() || body->json().is_array()))
+    out.parts = through(*body, items_for_each(batch, given));
+  return {out};
+}
+
+contents content_types::through_merge(const reader& merge, const contents& given) {
+  check_merge(merge, given);
+  auto label = label_of(merge);
+  auto strategy = strategy_in(merge, "merge_strategy");
+  auto parts = setting_of(merge, "results") ? contents{} : items_in(given);
+  if (auto type = combined_by(strategy); !type.empty())
+    return given_by(label, {{.type = "list", .parts = {{.type = type, .name = label}}}});
+  if (strategy == "outputs")
+    return given_by(label, {{.type = "list", .parts = std::move(parts)}});
+  if (strategy == "collect_all")
+    return given_by(label, {{.type = "list"}});
+  if (strategy == "combine_outputs")
+    parts.resize(std::min<size_t>(parts.size(), 1));
+  static const std::vector<std::string> choosing{"best_quality", "first_success", "majority_vote",
+                                                 "combine_outputs"};
+  return is_one_of(choosing, strategy) ? one_of_parts(label, parts) : contents{};
+}
+
+contents content_types::through_split(const reader& split, const contents& given) {
+  check_split(split, given);
+  return {{.type = "list"}};
+}
+
+contents content_types::of_others(const reader& step, const char* key, const contents& given) {
+  contents all;
+  if (!step.has(key))
+    return all;
+  auto backups = step.member(key);
+  auto add = [&](const reader& backup) {
+    if (!backup.json().is_object() && !backup.json().is_array())
+      return;
+    for (auto& x : through(backup, given)) {
+      all.push_back(x);
+      call_after(backup, all.back());
+    }
+  };
+  if (!backups.json().is_array())
+    add(backups);
+  else
+    for (auto& backup : backups.items())
+      add(backup);
+  return all;
 }
 
 } // namespace troupe::config

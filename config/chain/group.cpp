@@ -64,7 +64,7 @@ void warn_of_unused_options(const reader& in, const std::string& strategy,
 
 } // namespace
 
-native_json chain::lowered_group(const reader& in, const around& where, const given_input& given) {
+native_json chain::lowered_group(const reader& in, const around& where) {
   check_group_keys(in);
   native_object out{in};
   add_name(in, out);
@@ -82,7 +82,7 @@ native_json chain::lowered_group(const reader& in, const around& where, const gi
     out.set("split", split_of_group(*where.split), *where.split);
   auto all = native_json::array();
   for (auto& branch : branches->items())
-    all.push_back(lowered(branch, {}, where.split ? given_input{} : given));
+    all.push_back(lowered(branch, {}));
   add_group_settings(in, out, *branches, where.split.has_value());
   out.set("parallel", std::move(all), *branches);
   add_inner(in, out);

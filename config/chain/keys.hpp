@@ -16,6 +16,11 @@ inline const list inputs{"prompt", "input_image", "input_video", "inputs"};
 inline const list of_flow{"context", "env",    "secrets", "defaults", "types",
                           "prices",  "limits", "budget",  "flows",    "on_error"};
 
+/// What else a document may say.
+inline const list of_document{
+  "troupe", "$schema",    "name",       "description",        "version",        "meta", "steps",
+  "output", "input_type", "output_dir", "save_intermediates", "parallel_config"};
+
 /// What a step may be called by; the first one that is there is its id.
 inline const list names{"group_id", "id", "step_id", "name"};
 
@@ -40,6 +45,7 @@ inline const list of_batch{"step_template"};
 inline const list batch_settings{"batch_size", "items", "as", "fail_fast", "tolerated"};
 inline const list merge_settings{"merge_strategy", "strategy", "results", "separator", "program"};
 inline const list split_settings{"split_strategy", "strategy", "program", "parts", "items"};
+inline const list split_strategies{"duplicate", "round_robin", "chunk", "custom"};
 inline const list parallel_config{"max_workers", "fail_fast", "merge_strategy"};
 
 inline list joined(std::initializer_list<const list*> all) {

@@ -7,8 +7,6 @@ namespace troupe::config {
 
 namespace {
 
-const chain_keys::list splits{"duplicate", "round_robin", "chunk", "custom"};
-
 void check_keys_of(const reader& in, const chain_keys::list& settings, const std::string& whose) {
   warn_of_unknown_keys(
     in,
@@ -110,9 +108,9 @@ native_json chain::split_of_group(const reader& split) {
   if (!name)
     return {};
   if (*name != "custom") {
-    if (!is_one_of(splits, *name))
-      written->error(
-        {"invalid_value", "unknown split \"" + *name + "\"", did_you_mean(*name, splits)});
+    if (!is_one_of(chain_keys::split_strategies, *name))
+      written->error({"invalid_value", "unknown split \"" + *name + "\"",
+                      did_you_mean(*name, chain_keys::split_strategies)});
     return as_written(*written);
   }
   auto program = setting_of(split, "program");

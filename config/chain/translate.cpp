@@ -20,19 +20,22 @@ native_json chain::translate() {
   }
   auto steps = document_.member("steps");
   names_.collect(steps);
-  given_input given;
-  if (!first_.empty())
-    given = {first_ == "prompt"   ? "text"
-             : first_ == "inputs" ? "list"
-                                  : first_.substr(6),
-             "the chain's `" + first_ + "`"};
-  out.set("pipeline", list_of(steps, true, given), steps);
+  types_.check(steps, first_content());
+  out.set("pipeline", list_of(steps, true), steps);
   if (document_.has("output"))
     out.set("output", names_.with_ids(document_.member("output")));
   if (!folder_.empty() && !has_output_files_)
     document_.member("output_dir")
       .warning({"unused_key", "no step has an `output_file`: `output_dir` does nothing"});
   return out.take();
+}
+
+/// What the first step is given.
+contents chain::first_content() const {
+  if (first_.empty())
+    return {};
+  auto type = first_ == "prompt" ? "text" : first_ == "inputs" ? "list" : first_.substr(6);
+  return {{.type = type, .from = "the chain's `" + first_ + "` gives", .name = first_}};
 }
 
 void chain::add_heading(native_object& out) {
@@ -46,12 +49,10 @@ void chain::add_heading(native_object& out) {
 }
 
 void chain::check_settings() {
-  chain_keys::list known{
-    "troupe", "$schema",    "name",       "description",        "version",        "meta", "steps",
-    "output", "input_type", "output_dir", "save_intermediates", "parallel_config"};
-  for (auto more : {&chain_keys::inputs, &chain_keys::of_flow})
-    known.insert(known.end(), more->begin(), more->end());
-  warn_of_unknown_keys(document_, known, "a chain");
+  warn_of_unknown_keys(
+    document_,
+    chain_keys::joined({&chain_keys::of_document, &chain_keys::inputs, &chain_keys::of_flow}),
+    "a chain");
   if (document_.boolean("save_intermediates") == false)
     document_.member("save_intermediates")
       .warning({"not_supported", "the files that steps write stay where they are"});

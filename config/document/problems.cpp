@@ -29,10 +29,14 @@ void problems::error_in_text(const std::string& pointer, span where, finding wha
   add(severity::error, pointer, where, std::move(what));
 }
 
-void problems::error_inside(const std::string& pointer, std::string_view piece, finding what) {
+void problems::error_inside(const std::string& pointer, std::string_view piece, size_t before,
+                            finding what) {
   auto whole = find(pointer, at::value);
   auto text = std::string_view{where_.text}.substr(whole.offset, whole.length);
-  if (auto inner = text.find(piece); !piece.empty() && inner != text.npos)
+  auto inner = text.find(piece);
+  for (; before > 0 && inner != text.npos; --before) // a translated text may have more of them
+    inner = std::min(text.find(piece, inner + 1), text.rfind(piece));
+  if (!piece.empty() && inner != text.npos)
     whole = {whole.offset + inner, piece.size()};
   add(severity::error, pointer, whole, std::move(what));
 }

@@ -28,7 +28,9 @@ public:
   /// A problem of text that could not become a tree; `pointer`: as far as it came.
   void error_in_text(const std::string& pointer, span where, finding what);
   /// A problem at some bytes inside the string at `pointer`, as far as the text shows them.
-  void error_inside(const std::string& pointer, std::string_view piece, finding what);
+  /// `before`: how often they occur in it before that.
+  void error_inside(const std::string& pointer, std::string_view piece, size_t before,
+                    finding what);
 
   const written_order& order() const { return where_.order; }
 

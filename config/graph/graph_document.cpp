@@ -3,6 +3,7 @@
 
 #include "config/formats.hpp"
 #include "config/graph/groups.hpp"
+#include "config/graph/keys.hpp"
 #include "config/native/native_reader.hpp"
 #include "config/plan.hpp"
 #include "config/suggest.hpp"
@@ -14,40 +15,6 @@ namespace troupe::config {
 native_json translate_graph(const reader& in) { return graph_document{in}.translate(); }
 
 namespace {
-
-using list = std::vector<std::string>;
-
-const list known_keys{"ir_version",
-                      "troupe",
-                      "$schema",
-                      "name",
-                      "description",
-                      "version",
-                      "metadata",
-                      "meta",
-                      "start_node",
-                      "start",
-                      "inputs",
-                      "outputs",
-                      "nodes",
-                      "edges",
-                      "parallel_groups",
-                      "mappings",
-                      "on_error",
-                      "enable_namespacing",
-                      "template_resolution_mode",
-                      "context",
-                      "env",
-                      "secrets",
-                      "limits",
-                      "budget",
-                      "defaults",
-                      "types",
-                      "flows",
-                      "prices"};
-/// What means the same in a native document.
-const list native_keys{"context",  "env",   "secrets", "limits",  "budget",
-                       "defaults", "types", "prices",  "on_error"};
 
 std::string native_type(const std::string& name) {
   static const std::map<std::string, std::string> others{
@@ -70,13 +37,13 @@ native_json graph_document::translate() {
     in_.error({"missing_key", "a graph document needs `nodes`"});
     return {};
   }
-  warn_of_unknown_keys(in_, known_keys, "a graph document");
+  warn_of_unknown_keys(in_, graph_keys::document, "a graph document");
   read_names();
   native_object out{in_};
   out.set("troupe", 1);
   copy(in_, {"name", "description"}, out);
   put_inputs(out);
-  copy(in_, native_keys, out);
+  copy(in_, graph_keys::native_of_document, out);
   put_pipeline(out);
   put_output(out);
   auto meta = native_json::object();
@@ -109,7 +76,7 @@ void graph_document::read_names() {
     for (auto& [id, mapping] : in_.member("mappings").members()) {
       if (!mapping.wants_object("an object with `input_mappings` and `output_mappings`"))
         continue;
-      warn_of_unknown_keys(mapping, {"input_mappings", "output_mappings"}, "a mapping");
+      warn_of_unknown_keys(mapping, graph_keys::mapping, "a mapping");
       if (!ids_.contains(id))
         mapping.error_at_key({"unknown_node", "the graph has no node \"" + id + "\"",
                               did_you_mean(id, {ids_.begin(), ids_.end()})});
@@ -148,9 +115,9 @@ void graph_document::put_inputs(native_object& out) {
     }
     if (!spec.wants_object("an input: an object with `type`, `required`, `default`"))
       continue;
-    warn_of_unknown_keys(spec, {"type", "required", "default", "description"}, "an input");
+    warn_of_unknown_keys(spec, graph_keys::input, "an input");
     native_object one{spec};
-    copy(spec, {"type", "required", "default", "description"}, one, [](auto& at, auto& text) {
+    copy(spec, graph_keys::input, one, [](auto& at, auto& text) {
       return at.pointer().ends_with("/type") ? native_type(text) : text;
     });
     all.set(name, one.take(), spec);
@@ -198,10 +165,7 @@ std::vector<written_edge> graph_document::read_edges() {
         .error_at_key({"not_supported", "an edge has no condition: a node chooses by its action",
                        "give the node an `action` (jq or a template) and the edge its name: "
                        "\"action\": \"yes\""});
-    warn_of_unknown_keys(
-      edge,
-      {"from", "to", "source", "target", "action", "parallel_group", "description", "condition"},
-      "an edge");
+    warn_of_unknown_keys(edge, graph_keys::edge, "an edge");
     for (auto [one, other] : {std::pair{"from", "source"}, std::pair{"to", "target"}})
       if (edge.has(one) && edge.has(other))
         edge.member(other).error_at_key(
@@ -335,7 +299,7 @@ void graph_document::put_output(native_object& out) {
     if (!is_short && !spec.wants_object("an output: an object with `source`"))
       continue;
     if (!is_short)
-      warn_of_unknown_keys(spec, {"source", "description", "type"}, "an output");
+      warn_of_unknown_keys(spec, graph_keys::output, "an output");
     if (!is_short && !spec.has("source")) {
       spec.warning({"missing_key", "the output \"" + name + "\" does not say what it is",
                     "give it a `source`: \"${node.key}\""});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/graph/graph_document.hpp"
+#include "config/graph/keys.hpp"
 #include "config/suggest.hpp"
 
 namespace troupe::config {
@@ -12,28 +13,10 @@ bool calls_a_flow(const reader& node) {
   return node.has("type") && node.json()["type"] == "workflow";
 }
 
-/// What a node of a graph document may say, and means the same in a native one.
-const list native_keys{
-  "type",        "parallel",    "sequence", "choice",         "loop",     "call",       "wait",
-  "with",        "model",       "when",     "enabled",        "input",    "set",        "timeout",
-  "deadline",    "retry",       "fallback", "fallback_on",    "returns",  "max_visits", "action",
-  "undo",        "limit",       "budget",   "expects",        "cache",    "price",      "exports",
-  "max_workers", "min_success", "merge",    "context_merge",  "split",    "hedge",      "share",
-  "on_error",    "while",       "until",    "max_iterations", "on_limit", "carry",      "graph"};
-/// What a list of nodes says of them; of the document's own, edges say it.
-const list inner_keys{"next", "depends_on"};
-const list own_keys{"type",  "id",           "params",      "parameters", "purpose",  "description",
-                    "batch", "batch_config", "max_retries", "meta",       "metadata", "name"};
-
-/// The same of one that calls a flow.
-const list call_wrappers{"when",  "enabled",  "input",       "set",     "timeout",    "deadline",
-                         "retry", "fallback", "fallback_on", "returns", "max_visits", "action",
-                         "undo",  "budget",   "cache",       "exports", "on_error"};
-
 void check_keys(const reader& node, const list& more = {}) {
-  auto known = own_keys;
+  auto known = graph_keys::own_of_node;
   auto is_call = calls_a_flow(node);
-  for (auto keys : {is_call ? &call_wrappers : &native_keys, &more})
+  for (auto keys : {is_call ? &graph_keys::native_of_call : &graph_keys::native_of_node, &more})
     known.insert(known.end(), keys->begin(), keys->end());
   warn_of_unknown_keys(node, known, is_call ? "a node that calls a flow" : "a node");
 }
@@ -63,9 +46,10 @@ native_json graph_document::node(const reader& in) {
 native_json graph_document::inner_node(const reader& in, const std::string& key) {
   if (!in.json().is_object())
     return written(in); // told by the native reader
-  check_keys(in, inner_keys);
+  check_keys(in, graph_keys::of_inner_node);
   native_object out{native_node(in, name_in(in, key)), in};
-  copy(in, inner_keys, out, [this](auto& at, auto& text) { return this->text(at, text); });
+  copy(in, graph_keys::of_inner_node, out,
+       [this](auto& at, auto& text) { return this->text(at, text); });
   return out.take();
 }
 
@@ -81,7 +65,7 @@ native_json graph_document::native_node(const reader& in, const std::string& nam
 native_json graph_document::plain_node(const reader& in) {
   native_object out{in};
   copy(in, {"id"}, out);
-  put_native(in, native_keys, out);
+  put_native(in, graph_keys::native_of_node, out);
   put_params(in, out);
   if (in.has("type") && in.json()["type"] == "shell" && !has_own_timeout(out, in))
     out.set("timeout", shell_timeout);
@@ -117,7 +101,7 @@ void graph_document::check_params_key(const reader& in) {
 void graph_document::put_batch(const reader& in, native_object& out) {
   if (in.has("batch_config") && in.member("batch_config").wants_object("an object")) {
     auto spec = in.member("batch_config");
-    warn_of_unknown_keys(spec, {"enabled", "items_field"}, "`batch_config`");
+    warn_of_unknown_keys(spec, graph_keys::batch_config, "`batch_config`");
     auto field = spec.text("items_field");
     if (in.has("batch"))
       spec.warning_at_key({"unused_key", "`batch` counts, `batch_config` does nothing"});
@@ -131,10 +115,7 @@ void graph_document::put_batch(const reader& in, native_object& out) {
     out.set("batch", written(spec), spec);
     return;
   }
-  warn_of_unknown_keys(spec,
-                       {"items", "as", "parallel", "max_concurrent", "batch_size", "error_handling",
-                        "on_error", "tolerated", "max_retries", "retry_wait"},
-                       "`batch`");
+  warn_of_unknown_keys(spec, graph_keys::batch, "`batch`");
   native_object batch{spec};
   if (spec.has("items"))
     batch.set("items", written(spec.member("items")), spec.member("items"));
@@ -186,7 +167,7 @@ void graph_document::put_retries(const reader& in, native_object& out) {
 
 /// What surrounds a call.
 void graph_document::put_wrappers(const reader& in, native_object& out) {
-  put_native(in, call_wrappers, out);
+  put_native(in, graph_keys::native_of_call, out);
   put_batch(in, out);
   put_retries(in, out);
   put_output_mappings(in, out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/graph/groups.hpp"
 
+#include "config/graph/keys.hpp"
 #include "config/plan.hpp"
 
 #include <algorithm>
@@ -267,9 +268,8 @@ void groups::gather(const fan_out& which, const reader* declared) {
   }
   group.set("parallel", std::move(bodies)).set("merge", "by_name");
   if (declared) {
-    copy(*declared, {"on_error", "max_workers", "min_success", "merge"}, group);
-    warn_of_unknown_keys(
-      *declared, {"on_error", "max_workers", "min_success", "merge", "description"}, "a group");
+    copy(*declared, graph_keys::native_of_group, group);
+    warn_of_unknown_keys(*declared, graph_keys::of_group, "a group");
   }
   auto is_by_name = !declared || !declared->has("merge") || declared->json()["merge"] == "by_name";
   if (!exits.empty() && is_by_name)

@@ -189,7 +189,8 @@ void native_reader::read_prices(const reader& in) {
       continue;
     price.check_keys({"input", "output"}, {}, "a price");
     for (auto& [key, amount] : price.members())
-      amount.as_number(0);
+      if (!is_comment(key))
+        amount.as_number(0);
   }
   settings_->prices = in.member("prices").json();
 }

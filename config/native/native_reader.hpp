@@ -154,7 +154,8 @@ private:
   void bind_listed(const reader& in, const plan::reference& x, const char* list, const char* what,
                    const std::vector<std::string>& names);
   void bind_step(const reader& in, plan::reference& x, bool optional);
-  void explain_unknown(const reader& in, const std::string& name, const std::string& piece);
+  void explain_unknown(const reader& in, const std::string& name, const std::string& piece,
+                       size_t at);
   /// The node of that id, if what is read now may refer to it.
   std::optional<readable_node> find_readable(const std::string& id) const;
 

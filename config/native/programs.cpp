@@ -138,7 +138,7 @@ void native_reader::explain_program(const noted_program& x) {
   auto is_unreadable = [&](auto& id) { return message.find("$" + id + " ") != message.npos; };
   auto id = std::find_if(x.unreadable.begin(), x.unreadable.end(), is_unreadable);
   if (id != x.unreadable.end())
-    explain_unknown(in, *id, "$" + *id);
+    explain_unknown(in, *id, "$" + *id, 0);
   else
     in.error({"bad_expression", message, hint_for(message)});
 }

@@ -88,7 +88,8 @@ std::optional<plan::text_template> native_reader::read_text_template(const reade
   auto parsed = plan::parse_template(text);
   if (!parsed) {
     in.error_inside(parsed.error().piece,
-                    {"bad_template", parsed.error().message, parsed.error().hint});
+                    {"bad_template", parsed.error().message, parsed.error().hint},
+                    parsed.error().at);
     return {};
   }
   plan::each_reference(*parsed, [&](plan::reference& x, bool optional) { bind(in, x, optional); });
@@ -97,7 +98,7 @@ std::optional<plan::text_template> native_reader::read_text_template(const reade
 
 void native_reader::bind(const reader& in, plan::reference& x, bool optional) {
   using plan::origin;
-  auto refuse = [&](finding what) { in.error_inside(x.text, std::move(what)); };
+  auto refuse = [&](finding what) { in.error_inside(x.text, std::move(what), x.at); };
   if (auto bound = names_.find(x.root); bound != names_.end()) {
     x.origin = origin::name;
     x.slot = bound->second;
@@ -140,8 +141,9 @@ void native_reader::bind_input(const reader& in, plan::reference& x, bool option
   std::vector<std::string> names;
   for (auto& [known, spec] : core_->inputs)
     names.push_back(known);
-  in.error_inside(x.text, {"unknown_input", "the flow has no input \"" + *name + "\"",
-                           did_you_mean(*name, names)});
+  in.error_inside(
+    x.text,
+    {"unknown_input", "the flow has no input \"" + *name + "\"", did_you_mean(*name, names)}, x.at);
 }
 
 /// A name that has to stand in one of the flow's lists.
@@ -149,13 +151,14 @@ void native_reader::bind_listed(const reader& in, const plan::reference& x, cons
                                 const char* what, const std::vector<std::string>& names) {
   auto name = x.way.empty() ? nullptr : std::get_if<std::string>(&x.way.front());
   if (!name)
-    return in.error_inside(x.text, {"unknown_reference", "wanted ${" + x.root + ".NAME}"});
+    return in.error_inside(x.text, {"unknown_reference", "wanted ${" + x.root + ".NAME}"}, x.at);
   if (is_one_of(names, *name) || settings_->broken_lists.contains(list))
     return;
   auto hint = did_you_mean(*name, names);
   if (hint.empty())
     hint = "list it: \"" + std::string{list} + "\": [\"" + *name + "\"]";
-  in.error_inside(x.text, {"unknown_reference", what + (" \"" + *name) + "\" is not listed", hint});
+  in.error_inside(x.text, {"unknown_reference", what + (" \"" + *name) + "\" is not listed", hint},
+                  x.at);
 }
 
 void native_reader::bind_step(const reader& in, plan::reference& x, bool optional) {
@@ -164,7 +167,7 @@ void native_reader::bind_step(const reader& in, plan::reference& x, bool optiona
   if (x.root == "steps") {
     auto first = x.way.empty() ? nullptr : std::get_if<std::string>(&x.way.front());
     if (!first)
-      return in.error_inside(x.text, {"unknown_reference", "wanted ${steps.ID}"});
+      return in.error_inside(x.text, {"unknown_reference", "wanted ${steps.ID}"}, x.at);
     id = *first;
     x.origin = plan::origin::step_result;
     x.way.erase(x.way.begin());
@@ -176,7 +179,7 @@ void native_reader::bind_step(const reader& in, plan::reference& x, bool optiona
   }
   auto found = find_readable(id);
   if (!found)
-    return explain_unknown(in, id, x.text);
+    return explain_unknown(in, id, x.text, x.at);
   x.slot = found->slot;
   read_slots_.insert(x.slot);
   if (all_.options.stub_unknown)
@@ -190,7 +193,7 @@ void native_reader::bind_step(const reader& in, plan::reference& x, bool optiona
 }
 
 void native_reader::explain_unknown(const reader& in, const std::string& name,
-                                    const std::string& piece) {
+                                    const std::string& piece, size_t at) {
   if (auto known = ids_.find(name); known != ids_.end()) {
     auto& pointer = known->second.pointer;
     auto is_backup = known->second.is_inside_backup;
@@ -201,7 +204,7 @@ void native_reader::explain_unknown(const reader& in, const std::string& name,
                  ? "is inside of a batch or a loop: refer to that, or to what it gives"
                : inside ? "has not ended here: this is inside of it"
                         : "does not run before this, or runs in a sibling branch";
-    return in.error_inside(piece, {"reference_not_ready", "\"" + name + "\" " + why});
+    return in.error_inside(piece, {"reference_not_ready", "\"" + name + "\" " + why}, at);
   }
   std::vector<std::string> names{"inputs", "context", "previous", "env", "steps"};
   for (auto& [id, entry] : readable_)
@@ -213,7 +216,7 @@ void native_reader::explain_unknown(const reader& in, const std::string& name,
   });
   if (hint.empty() && shell)
     hint = "for a shell variable write $" + name + " or $${" + name + "}";
-  in.error_inside(piece, {"unknown_reference", "\"" + name + "\" is no step or input", hint});
+  in.error_inside(piece, {"unknown_reference", "\"" + name + "\" is no step or input", hint}, at);
 }
 
 } // namespace troupe::config

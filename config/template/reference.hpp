@@ -36,6 +36,7 @@ struct reference {
   std::vector<segment> way = {}; ///< from there
   plan::origin origin = origin::unbound;
   size_t slot = 0; ///< of the node, for step_output and step_result; else of the name
+  size_t at = 0;   ///< where it begins in the text that it is in
 };
 
 /// What it names, shared and not copied; unresolved_reference, saying how far it came.

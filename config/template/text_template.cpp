@@ -149,6 +149,7 @@ private:
       }
     }
     x.text = text_.substr(begin, at_ - begin);
+    x.at = begin;
     return x;
   }
 
@@ -210,8 +211,8 @@ private:
     std::string message,
     std::string hint = "a template is ${name.field[0]}; for a literal `${` write `$${`") const {
     auto end = std::min(at_ + 1, text_.size());
-    return unexpected<template_problem>{
-      {std::string{text_.substr(begin_, end - begin_)}, std::move(message), std::move(hint)}};
+    return unexpected<template_problem>{{std::string{text_.substr(begin_, end - begin_)},
+                                         std::move(message), std::move(hint), begin_}};
   }
 
   std::string_view text_;

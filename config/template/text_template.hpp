@@ -35,6 +35,7 @@ struct template_problem {
   std::string piece;
   std::string message;
   std::string hint = {};
+  size_t at = 0; ///< where the piece begins
 };
 
 expected<text_template, template_problem> parse_template(std::string_view text);

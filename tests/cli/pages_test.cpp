@@ -62,6 +62,13 @@ BOOST_AUTO_TEST_CASE(the_schema_is_as_it_was) {
   check_golden(folder / "schema.json", page({"schema"}, "80"));
 }
 
+BOOST_AUTO_TEST_CASE(the_page_for_language_models_names_what_can_run) {
+  auto text = page({"schema", "--for-llm"}, "80");
+  BOOST_TEST(text.find("Params: .") == text.npos);
+  BOOST_TEST(text.find("text_to_image") == text.npos);
+  check_golden(folder / "for_llm.md", text);
+}
+
 BOOST_AUTO_TEST_CASE(doctor_tells_what_is_there_and_no_secret) {
   for (auto columns : {"80", "120"}) {
     auto text = page({"doctor"}, columns);

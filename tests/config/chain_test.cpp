@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(the_documents_own_types_say_what_they_take) {
   // One that says nothing of it takes and gives what the kind does.
   tells("types: {text_to_image: {type: echo}}\nsteps: [{type: text_to_image}, {type: add_audio}]",
         "incompatible_types",
-        "\"add_audio_1\" takes video, but \"text_to_image_1\" before it gives image");
+        "\"add_audio\" takes video, but \"text_to_image\" before it gives image");
 }
 
 BOOST_AUTO_TEST_CASE(the_output_folder_is_put_before_names_of_files) {
