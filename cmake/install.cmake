@@ -48,6 +48,7 @@ endif()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME troupe)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_PACKAGE_VENDOR "the troupe authors")
 set(CPACK_PACKAGE_CONTACT "the troupe authors <troupe@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "actor-model dataflow engine")

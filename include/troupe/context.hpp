@@ -27,8 +27,11 @@ public:
   std::optional<value> find(std::string_view key) const;
   bool empty() const { return map_.empty(); }
   size_t size() const { return map_.size(); }
+  /// With that key set.
   [[nodiscard]] context set(std::string key, value x) const;
+  /// Without that key.
   [[nodiscard]] context erase(const std::string& key) const;
+  /// With all of these changes.
   [[nodiscard]] context with(const changes& delta) const;
   /// As one object, sharing the values; keys in ascending order.
   value as_value() const;

@@ -16,8 +16,9 @@ class actor_system;
 
 namespace troupe {
 
+/// What an engine is given when it is made.
 struct engine_options {
-  built_in_options steps = {};
+  built_in_options steps = {};   ///< how far the built-in steps may reach
   size_t blocking_threads = 256; ///< at most, for plain steps; they come and go with the work
   /// Where results of nodes with a `cache` are kept (SQLite), so that they outlive the engine;
   /// empty: in memory, at most 64 MiB of them.
@@ -30,6 +31,7 @@ struct engine_options {
 /// not meet. Any thread may call any function. Installs no signal handlers and prints nothing.
 class TROUPE_EXPORT engine {
 public:
+  /// On a CAF system and threads of its own.
   explicit engine(engine_options options = {});
   /// In a service that has a CAF system: the engine's actors run there. It goes on when the engine
   /// is gone; its configuration is one that `add_message_types` (troupe/caf.hpp) has seen.
@@ -42,17 +44,20 @@ public:
   /// The kinds that `load` knows; the built-in ones are there.
   registry& steps();
   const registry& steps() const;
+  /// Reads a flow that uses these kinds from a file. See load_flow.
   expected<flow, diagnostics> load(const std::filesystem::path& file,
                                    const reading_options& options = {}) const;
+  /// Reads one from text. See parse_flow.
   expected<flow, diagnostics> parse(std::string_view text, const std::string& name = "flow",
                                     const reading_options& options = {}) const;
 
   /// Runs a flow to its end. What is wrong with the inputs is a failed result (`invalid_input`); so
   /// is a call from inside one of this engine's own actors (`would_block`).
   run_result run(const flow& x, value inputs = {}, run_options options = {});
+  /// The same without blocking; may be called inside of actors.
   std::future<run_result> run_async(const flow& x, value inputs = {}, run_options options = {});
-  /// `on_end`: told how it ended, in one of the engine's own threads, where it must not block; in
-  /// this one if the run is refused.
+  /// Starts a run. `on_end`: told how it ended, in one of the engine's own threads, where it must
+  /// not block; in this one if the run is refused.
   run_handle submit(const flow& x, value inputs = {}, run_options options = {},
                     std::function<void(run_result)> on_end = {});
 

@@ -32,6 +32,7 @@ class TROUPE_EXPORT flow {
 public:
   explicit flow(std::shared_ptr<const plan::flow> x) : plan_{std::move(x)} {}
 
+  /// As the document says; empty: it has none.
   const std::string& name() const;
   const std::string& description() const;
   const std::vector<diagnostic>& warnings() const;

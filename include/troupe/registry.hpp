@@ -48,12 +48,15 @@ class TROUPE_EXPORT registry {
 public:
   /// Adds a kind, or replaces the one of that name in flows loaded from now on.
   void add(step_kind kind);
+  /// A kind without a schema, whose function may block.
   void add(std::string name, plain_fn run) {
     add({.name = std::move(name), .run = std::move(run)});
   }
+  /// One whose function is short and never blocks.
   void add_inline(std::string name, plain_fn run) {
     add({.name = std::move(name), .run = inline_fn{std::move(run)}});
   }
+  /// One whose function starts the work and answers later.
   void add_async(std::string name, async_fn run) {
     add({.name = std::move(name), .run = std::move(run)});
   }
@@ -100,8 +103,9 @@ struct http_options {
   std::string ca_file = {}; ///< certificates to trust; empty: the system's
 };
 
+/// How far the built-in steps may reach.
 struct built_in_options {
-  file_roots files = {};
+  file_roots files = {};     ///< of the file steps
   size_t max_processes = 64; ///< of `shell` steps at once; more of them queue
   http_options http = {};
   /// Of models, in USD per million tokens: `{"model": {"input": 2.5, "output": 10}}`. A flow's own

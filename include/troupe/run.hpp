@@ -38,6 +38,7 @@ struct run_result {
   std::vector<awaited> waiting_for = {};   ///< of a run that ended as `waiting`
   std::vector<std::string> abandoned = {}; ///< paths of calls that had not returned by the end
 
+  /// Whether there is an output.
   bool success() const { return status == status::succeeded || status == status::degraded; }
 };
 
@@ -45,9 +46,10 @@ struct run_result {
 /// without the nodes' outputs; the run's own stays.
 TROUPE_EXPORT value as_value(const run_result& x, result_view view = {});
 
+/// What a run is given when it starts.
 struct run_options {
-  std::string run_id = {}; ///< empty: a new UUID (version 7)
-  event_listener on_event = {};
+  std::string run_id = {};      ///< empty: a new UUID (version 7)
+  event_listener on_event = {}; ///< told of each event; none: nobody listens
   /// What `${env.NAME}` reads; nothing: the process's environment when the run starts.
   std::optional<std::map<std::string, std::string>> environment = {};
   /// What `${secret.NAME}` reads; nothing: the variable of that name in the process's environment.
@@ -66,6 +68,7 @@ public:
   struct state;
   explicit run_handle(std::shared_ptr<state> x) : state_{std::move(x)} {}
 
+  /// Of the run, as in its events and its result.
   const std::string& id() const;
   /// Asks the run to stop. It ends as cancelled when everything that it started has stopped.
   void cancel() const;

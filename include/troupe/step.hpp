@@ -81,7 +81,9 @@ class TROUPE_EXPORT promise {
 public:
   struct channel;
   explicit promise(std::shared_ptr<channel> x) : channel_{std::move(x)} {}
+  /// The step has succeeded.
   void succeed(step_output output) const;
+  /// The step has failed.
   void fail(const step_error& why) const;
   /// Answers when that much time has passed, holding no thread. A cancel is answered at once.
   void succeed_after(duration delay, step_output output) const;
