@@ -11,6 +11,10 @@
 
 namespace troupe {
 
+namespace dsl {
+class definition;
+}
+
 struct engine_options {
   built_in_options steps = {};
   size_t blocking_threads = 256; ///< at most, for plain steps; they come and go with the work
@@ -37,10 +41,16 @@ public:
                                    const reading_options& options = {}) const;
   expected<flow, diagnostics> parse(std::string_view text, const std::string& name = "flow",
                                     const reading_options& options = {}) const;
+  /// A flow that is written in C++, see `dsl.hpp`. What is wrong is told as for the document
+  /// that it prints.
+  expected<flow, diagnostics> build(const dsl::definition& x) const;
 
   /// Runs a flow to its end. What is wrong with the inputs is a failed result (`invalid_input`); so
   /// is a call from inside one of this engine's own actors (`would_block`).
   run_result run(const flow& x, value inputs = {}, run_options options = {});
+  /// Builds a flow, and runs it. If it cannot be built, the result has failed (`invalid_input`)
+  /// with the first error as its message, and all of them as `problems` in the error's details.
+  run_result run(const dsl::definition& x, nlohmann::json inputs = {}, run_options options = {});
   std::future<run_result> run_async(const flow& x, value inputs = {}, run_options options = {});
   /// `on_end`: told how it ended, in one of the engine's own threads, where it must not block; in
   /// this one if the run is refused.
