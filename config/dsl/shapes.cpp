@@ -35,14 +35,14 @@ node step_of(std::string id, piece type, written params) {
 } // namespace
 
 node operator>>(node before, node after) {
-  auto list = [](const node& x) {
-    auto out = x.content();
+  auto list = [](node x) {
+    auto out = std::move(x).content();
     if (!out.content.is_array())
       out.content = written::array({std::move(out.content)});
     return out;
   };
-  auto all = list(before);
-  for (auto& x : take(list(after), all))
+  auto all = list(std::move(before));
+  for (auto& x : take(list(std::move(after)), all))
     all.content.push_back(std::move(x));
   return node{std::move(all)};
 }

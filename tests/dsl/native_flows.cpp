@@ -35,11 +35,11 @@ definition attributes_of_a_step() {
                 .deadline(20s)
                 .retry({.attempts = 3,
                         .initial = 1ms,
-                        .max = 10ms,
-                        .max_elapsed = 5s,
                         .factor = 2,
+                        .max = 10ms,
                         .jitter = "none",
-                        .on = {errc::step_failed}})
+                        .on = {errc::step_failed},
+                        .max_elapsed = 5s})
                 .fallback(echo("spare", 0))
                 .fallback_on({errc::timeout, errc::step_failed})
                 .returns({{"type", "integer"}, {"minimum", 0}})

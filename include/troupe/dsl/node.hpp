@@ -23,10 +23,12 @@ namespace troupe::dsl {
 /// When a failed node is tried again.
 struct retry_options {
   int attempts = 1; ///< in total
-  std::optional<duration> initial = {}, max = {}, max_elapsed = {};
+  std::optional<duration> initial = {};
   std::optional<double> factor = {};
+  std::optional<duration> max = {};
   std::string jitter = {}; ///< `full` or `none`; empty: full
   std::vector<errc> on = {};
+  std::optional<duration> max_elapsed = {};
 };
 
 /// What may be spent.
@@ -54,7 +56,8 @@ class [[nodiscard]] node {
 public:
   explicit node(piece x) : content_{std::move(x)} {}
   /// An object, or a list of nodes.
-  const piece& content() const { return content_; }
+  const piece& content() const& { return content_; }
+  piece content() && { return std::move(content_); }
 
   // Of any node.
   node id(const std::string& name) const;
