@@ -6,8 +6,32 @@
 #include "engine/inside.hpp"
 #include "engine/run_id.hpp"
 #include "troupe/caf.hpp"
+#include "troupe/dsl.hpp"
+
+#include <algorithm>
 
 namespace troupe {
+
+namespace {
+
+error wrong_with(const diagnostics& all) {
+  auto problems = nlohmann::json::array();
+  for (auto& x : all)
+    problems.push_back({{"severity", x.severity == severity::error ? "error" : "warning"},
+                        {"code", x.code},
+                        {"message", x.message},
+                        {"hint", x.hint},
+                        {"pointer", x.pointer},
+                        {"line", x.line},
+                        {"column", x.column}});
+  auto first =
+    std::find_if(all.begin(), all.end(), [](auto& x) { return x.severity == severity::error; });
+  return {.code = errc::invalid_input,
+          .message = (first->pointer.empty() ? "" : first->pointer + ": ") + first->message,
+          .details = {{"problems", std::move(problems)}}};
+}
+
+} // namespace
 
 engine::engine(engine_options options)
   : impl_{std::make_unique<implementation>(nullptr, options)} {}
@@ -28,6 +52,20 @@ expected<flow, diagnostics> engine::load(const std::filesystem::path& file,
 expected<flow, diagnostics> engine::parse(std::string_view text, const std::string& name,
                                           const reading_options& options) const {
   return parse_flow(text, impl_->kinds, name, options);
+}
+
+expected<flow, diagnostics> engine::build(const dsl::definition& x) const {
+  return dsl::build(x, impl_->kinds);
+}
+
+run_result engine::run(const dsl::definition& x, nlohmann::json inputs, run_options options) {
+  auto flow = build(x);
+  if (flow)
+    return run(*flow, std::move(inputs), std::move(options));
+  return {.run_id = options.run_id,
+          .flow = x.name(),
+          .status = status::failed,
+          .error = wrong_with(flow.error())};
 }
 
 run_result engine::run(const flow& x, value inputs, run_options options) {

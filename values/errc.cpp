@@ -48,6 +48,8 @@ constexpr std::array entries{
   entry{errc::would_block, "would_block",
         "A blocking call of the API from inside an actor of the same engine."},
   entry{errc::closed, "closed", "The engine is closing and takes no more runs."},
+  entry{errc::not_portable, "not_portable",
+        "A C++ function without a kind stands where a document needs a name."},
 };
 
 } // namespace

@@ -16,6 +16,10 @@ class actor_system;
 
 namespace troupe {
 
+namespace dsl {
+class definition;
+}
+
 /// What an engine is given when it is made.
 struct engine_options {
   built_in_options steps = {};   ///< how far the built-in steps may reach
@@ -50,10 +54,16 @@ public:
   /// Reads one from text. See parse_flow.
   expected<flow, diagnostics> parse(std::string_view text, const std::string& name = "flow",
                                     const reading_options& options = {}) const;
+  /// A flow that is written in C++, see `dsl.hpp`. What is wrong is told as for the document
+  /// that it prints.
+  expected<flow, diagnostics> build(const dsl::definition& x) const;
 
   /// Runs a flow to its end. What is wrong with the inputs is a failed result (`invalid_input`); so
   /// is a call from inside one of this engine's own actors (`would_block`).
   run_result run(const flow& x, value inputs = {}, run_options options = {});
+  /// Builds a flow, and runs it. If it cannot be built, the result has failed (`invalid_input`)
+  /// with the first error as its message, and all of them as `problems` in the error's details.
+  run_result run(const dsl::definition& x, nlohmann::json inputs = {}, run_options options = {});
   /// The same without blocking; may be called inside of actors.
   std::future<run_result> run_async(const flow& x, value inputs = {}, run_options options = {});
   /// Starts a run. `on_end`: told how it ended, in one of the engine's own threads, where it must

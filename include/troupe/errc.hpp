@@ -34,6 +34,7 @@ enum class errc : uint8_t {
   pool_exhausted,       ///< Every thread for blocking calls is held by a call that was abandoned.
   would_block,          ///< A blocking call of the API from inside an actor of the same engine.
   closed,               ///< The engine is closing and takes no more runs.
+  not_portable,         ///< A C++ function without a kind stands where a document needs a name.
 };
 
 /// All of them, in order.

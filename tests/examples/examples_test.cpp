@@ -36,6 +36,12 @@ struct example_fixture : scratch_folder {
     BOOST_TEST(ran.code == 0, name << ":\n" << ran.err);
     return steady(ran.out);
   }
+  std::string output_of_program(const char* variable) {
+    auto program = std::getenv(variable);
+    BOOST_REQUIRE(program);
+    BOOST_TEST(std::system((std::string{program} + " > out.txt").c_str()) == 0);
+    return read("out.txt");
+  }
   static fs::path expected(const std::string& name) {
     return source_folder() / "examples" / (name + ".expected");
   }
@@ -136,10 +142,11 @@ BOOST_AUTO_TEST_CASE(a_service_is_checked_and_a_report_written) {
 }
 
 BOOST_AUTO_TEST_CASE(the_embedded_example_runs) {
-  auto program = std::getenv("TROUPE_EMBEDDED");
-  BOOST_REQUIRE(program);
-  BOOST_TEST(std::system((std::string{program} + " > out.txt").c_str()) == 0);
-  BOOST_TEST(read("out.txt") == "5 words, the longest is answers\n");
+  BOOST_TEST(output_of_program("TROUPE_EMBEDDED") == "5 words, the longest is answers\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_flow_in_cpp_runs_and_prints_itself) {
+  check_golden(expected("15_dsl/main.cpp"), output_of_program("TROUPE_DSL"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
