@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "observe/gantt_row.hpp"
 #include "observe/gantt_style.hpp"
 #include "observe/svg.hpp"
 #include "observe/time_axis.hpp"
 #include "troupe/encoding.hpp"
-#include "troupe/observe.hpp"
-#include "troupe/spending.hpp"
 
 #include <algorithm>
-#include <array>
-#include <numeric>
+#include <cmath>
 #include <set>
 
 namespace troupe {
@@ -28,84 +26,6 @@ constexpr double letter = 7; // what one takes on average, so much is known with
 constexpr size_t most_rows = 500;
 constexpr size_t most_ticks = 8;
 
-/// A node, with the tries of it that failed.
-struct row {
-  size_t index; // of its span
-  std::vector<const span*> failed = {};
-};
-
-std::vector<row> rows_of(const std::vector<span>& all) {
-  std::vector<row> rows;
-  std::vector<size_t> row_of(all.size());
-  for (size_t i = 1; i < all.size(); ++i) { // without the run itself: it is the whole picture
-    auto around = *all[i].parent;
-    if (all[i].attempt > 0) {
-      if (around > 0)
-        rows[row_of[around]].failed.push_back(&all[i]);
-      continue;
-    }
-    row_of[i] = rows.size();
-    rows.push_back({i});
-  }
-  return rows;
-}
-
-/// The longest; returns how many are left out.
-size_t keep_longest(std::vector<row>& rows, const std::vector<span>& all) {
-  if (rows.size() <= most_rows)
-    return 0;
-  auto left_out = rows.size() - most_rows;
-  std::stable_sort(rows.begin(), rows.end(),
-                   [&](auto& a, auto& b) { return all[a.index].duration > all[b.index].duration; });
-  rows.resize(most_rows);
-  std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) { return a.index < b.index; });
-  return left_out;
-}
-
-std::string bill_of(const metrics& x) {
-  auto spent = spending::of(x);
-  std::string text;
-  if (spent.cost != 0) {
-    std::array<char, 48> cost{};
-    std::snprintf(cost.data(), cost.size(), " · $%.4f", static_cast<double>(spent.cost) / 1e9);
-    text += cost.data();
-  }
-  if (spent.tokens != 0)
-    text += " · " + std::to_string(spent.tokens) + " tokens";
-  return text;
-}
-
-bool is_cause(const span& x) {
-  return x.status == status::failed && x.error && x.error->path == x.path;
-}
-
-/// What stands beside a bar.
-std::string label_of(const span& x) {
-  if (x.status == status::skipped)
-    return "skipped";
-  auto text = to_string(x.duration);
-  if (x.status == status::cancelled)
-    text += " · cancelled";
-  if (is_cause(x))
-    text += " · " + std::string{to_string(x.error->code)};
-  if (x.attempts > 1)
-    text += " · " + std::to_string(x.attempts) + " attempts";
-  if (x.facts.contains("fallback_triggered"))
-    text += " · by fallback";
-  if (x.facts.contains("cached"))
-    text += " · from the cache";
-  return x.is_group ? text : text + bill_of(x.metrics);
-}
-
-/// What one is told who points at a row.
-std::string title_of(const span& x) {
-  auto text = x.path + "\n" + x.type + ", " + std::string{to_string(x.status)} + " in " +
-              to_string(x.duration) + bill_of(x.metrics);
-  if (x.error)
-    text += "\n" + std::string{to_string(x.error->code)} + ": " + x.error->message;
-  return element("title", {}, escaped(text));
-}
-
 std::string text_at(double x, double y, const char* look, const std::string& text,
                     const char* anchor = "start") {
   return element("text", {{"x", x}, {"y", y}, {"class", look}, {"text-anchor", anchor}},
@@ -120,7 +40,7 @@ double width_of(const std::string& text) {
 class picture {
 public:
   explicit picture(const run_result& run) : run_{run}, all_{spans_of(run)}, rows_{rows_of(all_)} {
-    left_out_ = keep_longest(rows_, all_);
+    left_out_ = keep_longest(rows_, most_rows);
     for (auto& x : all_)
       whole_ = std::max(whole_, duration{x.start + x.duration - all_.front().start});
   }
@@ -178,11 +98,11 @@ private:
     }
   }
 
-  void add_row(std::string& out, const row& what, double top, bool is_shaded) const {
-    auto& x = all_[what.index];
+  void add_row(std::string& out, const gantt_row& row, double top, bool is_shaded) const {
+    auto& x = *row.node;
     auto middle = top + row_height / 2;
     auto left = margin + std::min(deepest_indent, indent * static_cast<double>(x.depth - 1));
-    auto parts = title_of(x);
+    auto parts = element("title", {}, escaped(row.title()));
     if (is_shaded)
       parts += element("rect", {{"x", margin - 8},
                                 {"y", top},
@@ -195,10 +115,10 @@ private:
     parts += text_at(left + 20, middle + 4, x.is_group ? "group" : "", shortened(x.name, room));
     auto end = x_of(x.start);
     if (x.status != status::skipped) {
-      add_bar(parts, what, middle);
+      add_bar(parts, row, middle);
       end = std::max(x_of(x.start) + shortest_bar, x_of(x.start + x.duration));
     }
-    add_label(parts, label_of(x), x, end, middle + 4);
+    add_label(parts, row.label(), x, end, middle + 4);
     out += element("g", {}, parts) + "\n";
   }
 
@@ -215,24 +135,15 @@ private:
   }
 
   /// Pale where the node waited: for a permit, or between tries.
-  void add_bar(std::string& out, const row& what, double middle) const {
+  void add_bar(std::string& out, const gantt_row& row, double middle) const {
     constexpr double pale = 0.22;
-    auto& x = all_[what.index];
+    auto& x = *row.node;
     auto end = x.start + x.duration;
     auto height = x.is_group ? group_height : bar_height;
-    auto working = x.start;
-    auto after = [&](wall_time from, const char* fact, const span& told) {
-      auto ms = std::chrono::duration<double, std::milli>{told.facts.value(fact, 0.0)};
-      return std::min(end, from + std::chrono::duration_cast<duration>(ms));
-    };
-    if (what.failed.empty())
-      working = after(working, "waited_ms", x);
-    else
-      working = after(what.failed.back()->start + what.failed.back()->duration, "pause_ms",
-                      *what.failed.back());
+    auto working = row.working_since();
     if (working > x.start)
       add_piece(out, x.start, working, middle, height, color_of(x.status), pale);
-    for (auto failed : what.failed)
+    for (auto failed : row.failed)
       add_piece(out, failed->start, failed->start + failed->duration, middle, height,
                 fill_of(status::failed), 1);
     add_piece(out, working, end, middle, height, fill_of(x.status), x.is_group ? 0.75 : 1);
@@ -258,8 +169,8 @@ private:
     if (all_.empty() && run_.error)
       out += text_at(margin, base, "", run_.error->message);
     std::set<status> seen;
-    for (auto& x : rows_)
-      seen.insert(all_[x.index].status);
+    for (auto& row : rows_)
+      seen.insert(row.node->status);
     auto at = margin;
     for (auto how : seen) {
       auto name = std::string{to_string(how)};
@@ -277,7 +188,7 @@ private:
 
   const run_result& run_;
   std::vector<span> all_;
-  std::vector<row> rows_;
+  std::vector<gantt_row> rows_;
   size_t left_out_ = 0;
   duration whole_{1};
 };

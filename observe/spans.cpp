@@ -42,6 +42,48 @@ const step_result& inside(const step_result& x) {
   return is_wrapper ? inside(*x.children.front()) : x;
 }
 
+std::string text_in(const json& x, const char* name) {
+  auto found = x.find(name);
+  return found != x.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+duration ms_in(const json& x, const char* name) {
+  auto found = x.find(name);
+  auto ms = found != x.end() && found->is_number() ? found->get<double>() : 0;
+  return from_seconds(ms / 1000).value_or(duration{0});
+}
+
+/// Nothing if it is none: steps may write what they like into their metadata.
+std::optional<span> failed_attempt(const step_result& x, const json& told) {
+  auto begun = told.is_object() ? from_iso8601(text_in(told, "started_at")) : std::nullopt;
+  if (!begun || !told.contains("error"))
+    return {};
+  span made{.path = x.path,
+            .type = x.type,
+            .status = status::failed,
+            .start = *begun,
+            .duration = ms_in(told, "duration_ms")};
+  auto& why = told["error"];
+  made.error = error{.code = errc_from(text_in(why, "code")).value_or(errc::step_failed),
+                     .message = text_in(why, "message"),
+                     .path = x.path};
+  if (told.contains("metrics"))
+    made.metrics = metrics::from(told["metrics"]).value_or(metrics{});
+  if (auto pause = ms_in(told, "pause_ms"); pause.count() > 0)
+    made.facts["pause_ms"] = to_ms(pause);
+  return made;
+}
+
+/// Results tell of attempts with milliseconds, so they may seem to begin before their node does.
+span within(span x, const span& whole, int attempt) {
+  auto end = whole.start + whole.duration;
+  x.name = "attempt " + std::to_string(attempt);
+  x.attempt = attempt;
+  x.start = std::clamp(x.start, whole.start, end);
+  x.duration = std::min(x.duration, duration{end - x.start});
+  return x;
+}
+
 class collector {
 public:
   explicit collector(std::vector<span>& all) : all_{all} {}
@@ -83,34 +125,11 @@ private:
     add_children(x, below(parent, std::move(made)));
   }
 
-  /// Results tell of them with milliseconds, so they may seem to begin before their node does.
   void add_failed_attempts(const step_result& x, size_t node) {
     auto story = x.metadata.find("failed_attempts");
-    for (size_t i = 0; story != x.metadata.end() && i < story->second.size(); ++i) {
-      auto told = story->second.at(i)->json();
-      auto begun = from_iso8601(told.value("started_at", ""));
-      if (!begun)
-        continue;
-      auto number = static_cast<int>(i) + 1;
-      auto first = all_[node].start, last = first + all_[node].duration;
-      span made{.path = x.path,
-                .name = "attempt " + std::to_string(number),
-                .type = x.type,
-                .status = status::failed,
-                .start = std::clamp(*begun, first, last),
-                .attempt = number};
-      auto took = std::chrono::duration<double, std::milli>{told.value("duration_ms", 0.0)};
-      made.duration =
-        std::min(std::chrono::duration_cast<duration>(took), duration{last - made.start});
-      if (told.contains("pause_ms"))
-        made.facts["pause_ms"] = told["pause_ms"];
-      made.error =
-        error{.code = errc_from(told.at("error").value("code", "")).value_or(errc::step_failed),
-              .message = told.at("error").value("message", ""),
-              .path = x.path};
-      made.metrics = metrics::from(told.value("metrics", json{})).value_or(metrics{});
-      below(node, std::move(made));
-    }
+    for (size_t i = 0; story != x.metadata.end() && i < story->second.size(); ++i)
+      if (auto made = failed_attempt(x, story->second.at(i).value_or(value{}).json()))
+        below(node, within(std::move(*made), all_[node], static_cast<int>(i) + 1));
   }
 
   std::vector<span>& all_;

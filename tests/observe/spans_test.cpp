@@ -70,6 +70,28 @@ BOOST_AUTO_TEST_CASE(an_attempt_that_seems_to_reach_out_of_its_node_is_cut) {
   BOOST_TEST((named(all, "attempt 1").duration == 10ms));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_step_writes_in_place_of_attempts_is_left_out) {
+  for (auto told : {json("x"), json::array({1}), json::array({{{"error", "x"}}}),
+                    json::array({{{"started_at", "now"}, {"error", "x"}}}),
+                    json::array({{{"started_at", "2026-11-20T10:00:00.000Z"}}})}) {
+    auto x = recorded_node("a", "echo", 0, 1);
+    x.metadata["failed_attempts"] = value{told};
+    BOOST_TEST(spans_of(recorded_run_of({x})).size() == 2u, told);
+  }
+  auto odd = recorded_node("a", "echo", 0, 1);
+  odd.metadata = {
+    {"waited_ms", value{json("long")}},
+    {"failed_attempts", value{json::array({{{"started_at", "2026-11-20T10:00:00.000Z"},
+                                            {"duration_ms", "long"},
+                                            {"pause_ms", -1},
+                                            {"metrics", 1},
+                                            {"error", "x"}}})}}};
+  BOOST_TEST(spans_of(recorded_run_of({odd})).size() == 3u);
+  BOOST_TEST(gantt_svg(recorded_run_of({odd})).starts_with("<svg"));
+  odd.metadata.erase("failed_attempts");
+  BOOST_TEST(gantt_svg(recorded_run_of({odd})).starts_with("<svg"));
+}
+
 BOOST_AUTO_TEST_CASE(facts_are_what_metadata_say_in_one_word) {
   auto x = recorded_node("a", "llm", 0, 1);
   x.metadata = {{"model", value{json("m")}},
