@@ -40,17 +40,22 @@ void event_queue::push(event x) {
     caf::anon_send(pool_, work{std::make_shared<delivery>(shared_from_this())});
 }
 
+/// Neither the run nor another listener depends on who listens to it.
+void event_queue::tell(const event& x) const {
+  for (auto& listener : listeners_)
+    try {
+      listener(x);
+    } catch (...) {
+    }
+}
+
 void event_queue::drain() {
   std::unique_lock guard{mutex_};
   while (!waiting_.empty()) {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
     guard.unlock();
-    try {
-      listener_(next);
-    } catch (...) {
-      // The run does not depend on who listens to it.
-    }
+    tell(next);
     guard.lock();
   }
   is_draining_ = false;

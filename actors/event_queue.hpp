@@ -9,16 +9,17 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace troupe {
 
-/// Brings a run's events to its listener: in order, one at a time, in a thread of the pool, so that
-/// a slow listener holds up nobody. Numbers them. When too many wait, streamed text and progress
-/// are left out, and the listener is told how many.
+/// Brings a run's events to its listeners: in order, one at a time, in a thread of the pool, so
+/// that a slow listener holds up nobody else. Numbers them. When too many wait, streamed text and
+/// progress are left out, and the listeners are told how many.
 class event_queue : public std::enable_shared_from_this<event_queue> {
 public:
-  event_queue(event_listener listener, caf::actor pool)
-    : listener_{std::move(listener)}, pool_{std::move(pool)} {}
+  event_queue(std::vector<event_listener> listeners, caf::actor pool)
+    : listeners_{std::move(listeners)}, pool_{std::move(pool)} {}
 
   void push(event x);
   /// Delivers what waits; called by the job that `push` orders.
@@ -27,7 +28,9 @@ public:
 private:
   static constexpr size_t most_waiting = 10'000;
 
-  event_listener listener_;
+  void tell(const event& x) const;
+
+  std::vector<event_listener> listeners_;
   caf::actor pool_;
   std::mutex mutex_;
   std::deque<event> waiting_;

@@ -14,22 +14,25 @@ duration now(limiter_actor* self) {
 }
 
 void let_in(limiter_actor* self) {
-  auto& [name, permits, holders, timer] = self->state;
+  auto& [name, permits, holders, timer, waiting] = self->state;
   for (auto ticket : permits->grant(now(self))) {
     auto holder = holders.at(ticket);
     self->send(holder->supervisor, granted{holder->attempt});
   }
+  *waiting = permits->waiting();
   if (auto wait = permits->next_after(now(self)))
     self->send(timer, set_alarm{next_permit, *wait});
 }
 
 } // namespace
 
-caf::behavior limiter(limiter_actor* self, std::string name, limit spec, caf::actor timer) {
+caf::behavior limiter(limiter_actor* self, std::string name, limit spec, caf::actor timer,
+                      std::shared_ptr<std::atomic<size_t>> waiting) {
   end_without_printing(self);
   self->state.limit = std::move(name);
   self->state.permits.emplace(spec, now(self));
   self->state.timer = std::move(timer);
+  self->state.waiting = std::move(waiting);
   return {
     [=](const acquire& x) {
       auto& st = self->state;

@@ -9,6 +9,8 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include <atomic>
+#include <memory>
 #include <string>
 
 namespace troupe {
@@ -19,11 +21,14 @@ struct limiter_state {
   std::optional<troupe::permits> permits;
   troupe::holders holders;
   caf::actor timer;
+  std::shared_ptr<std::atomic<size_t>> waiting;
 };
 
 using limiter_actor = caf::stateful_actor<limiter_state>;
 
-/// Lets steps of any runs in as a limit says; alive as long as the engine.
-caf::behavior limiter(limiter_actor* self, std::string name, limit spec, caf::actor timer);
+/// Lets steps of any runs in as a limit says; alive as long as the engine. `waiting`: where it
+/// notes how many it keeps waiting.
+caf::behavior limiter(limiter_actor* self, std::string name, limit spec, caf::actor timer,
+                      std::shared_ptr<std::atomic<size_t>> waiting);
 
 } // namespace troupe

@@ -147,8 +147,8 @@ void take_late_bill(run_actor* self, const late& x) {
 
 run_actor::run_actor(caf::actor_config& cfg, run_order x)
   : event_based_actor{cfg}, order{std::move(x)} {
-  if (order.on_event)
-    events = std::make_shared<event_queue>(order.on_event, order.pool);
+  if (!order.listeners.empty())
+    events = std::make_shared<event_queue>(order.listeners, order.pool);
   end_without_printing(this); // on_exit tells
 }
 

@@ -29,7 +29,7 @@ struct run_order {
   std::shared_ptr<result_cache> cache = {};
   bool end_when_waiting = false; ///< once there is nothing to wait for but signals
   std::shared_ptr<const config::redactor> secrets = {}; ///< null if there are none
-  event_listener on_event;
+  std::vector<event_listener> listeners;
   std::function<void(run_result)> deliver; ///< told once how it ended, in the run's own thread
   std::function<wall_time()> wall_clock;
   std::shared_ptr<void> lease = {}; ///< goes when nothing of the run is left

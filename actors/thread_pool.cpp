@@ -61,6 +61,13 @@ void thread_pool::check() {
   refuse(hopeless);
 }
 
+thread_pool::load thread_pool::current_load() const {
+  std::lock_guard guard{mutex_};
+  auto is_busy = [](auto& x) { return x.current != nullptr; };
+  return {static_cast<size_t>(std::count_if(workers_.begin(), workers_.end(), is_busy)),
+          queue_.size()};
+}
+
 std::deque<std::shared_ptr<job>> thread_pool::take_hopeless() {
   auto is_lost = [](auto& x) { return x.current && x.current->is_abandoned(); };
   if (workers_.size() < most_ || !std::all_of(workers_.begin(), workers_.end(), is_lost))

@@ -26,6 +26,11 @@ public:
   /// A job has been abandoned: maybe it was the last hope of those that queue.
   void check();
 
+  struct load {
+    size_t running, waiting; ///< jobs
+  };
+  load current_load() const;
+
 private:
   struct worker {
     std::thread thread;
@@ -39,7 +44,7 @@ private:
   static void refuse(const std::deque<std::shared_ptr<job>>& all);
 
   const size_t most_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable has_work_;
   std::deque<std::shared_ptr<job>> queue_;
   std::list<worker> workers_;

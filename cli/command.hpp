@@ -27,15 +27,16 @@ struct run_command {
   std::string input_file;           ///< JSON; `-` is standard input
   std::vector<std::string> secrets; ///< `name=@file`
   std::vector<std::string>
-    file_roots;                  ///< empty: reads below `/`, writes below the working directory
-  std::string output = "text";   ///< text, json, jsonl
-  std::string only, from;        ///< a node of the pipeline
-  std::vector<std::string> pins; ///< `id=file`
-  std::string cache;             ///< a file; empty: in memory
-  bool dry_run = false;          ///< tell what would run, and run nothing
-  bool full = false;             ///< outputs of all nodes, not only the run's
-  bool quiet = false;            ///< no progress lines
-  bool strict = false;           ///< degraded is a failure
+    file_roots;                    ///< empty: reads below `/`, writes below the working directory
+  std::string output = "text";     ///< text, json, jsonl
+  std::string only, from;          ///< a node of the pipeline
+  std::vector<std::string> pins;   ///< `id=file`
+  std::string cache;               ///< a file; empty: in memory
+  std::vector<std::string> traces; ///< `chrome=FILE`, `gantt=FILE`, `otlp`, `otlp=URL`
+  bool dry_run = false;            ///< tell what would run, and run nothing
+  bool full = false;               ///< outputs of all nodes, not only the run's
+  bool quiet = false;              ///< no progress lines
+  bool strict = false;             ///< degraded is a failure
 };
 
 struct map_command {

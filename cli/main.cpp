@@ -58,6 +58,13 @@ void add_run(CLI::App& app, run_command& x) {
     ->add_option("--cache", x.cache,
                  "where results of nodes with a `cache` are kept; in memory if not said")
     ->type_name("FILE");
+  command
+    ->add_option("--trace", x.traces,
+                 "how the run went: for Perfetto, as a picture (SVG), or to a collector of "
+                 "OpenTelemetry; may be repeated")
+    ->expected(1)
+    ->take_all()
+    ->type_name("chrome=FILE|gantt=FILE|otlp[=URL]");
   command->add_flag("--dry-run", x.dry_run,
                     "run nothing: print the plan as JSON, with what is known filled in");
   auto only =

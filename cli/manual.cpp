@@ -60,12 +60,15 @@ std::string manual(const CLI::App& app) {
                 ".TP\n1\nthe run failed, or was refused its inputs\n"
                 ".TP\n2\nusage\n"
                 ".TP\n3\nthe document is no flow\n"
-                ".TP\n5\nwhat it stands on: no thread, no memory, no standard output\n"
+                ".TP\n5\nwhat it stands on: no thread, no memory, no standard output, a trace that "
+                "cannot be written\n"
                 ".TP\n130\ninterrupted\n"
                 ".SH ENVIRONMENT\n"
                 ".TP\nTROUPE_LLM_BASE_URL, TROUPE_LLM_MODEL, TROUPE_LLM_API_KEY, OPENAI_API_KEY\n"
                 "settings of llm steps that neither the node nor the flow gives\n"
                 ".TP\nSSL_CERT_FILE\ncertificates to trust, in place of the system's\n"
+                ".TP\nOTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME\n"
+                "where \\-\\-trace otlp sends, with which headers, in whose name\n"
                 ".TP\nNO_COLOR, TERM, COLUMNS\nhow progress is shown\n";
 }
 

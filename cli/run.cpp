@@ -8,6 +8,7 @@
 #include "cli/progress.hpp"
 #include "cli/signal_prompt.hpp"
 #include "cli/terminal.hpp"
+#include "cli/trace.hpp"
 #include "troupe/engine.hpp"
 
 #include <unistd.h>
@@ -147,6 +148,11 @@ int execute(const run_command& x) {
   if (x.dry_run)
     return print(indented(value{flow->preview(*inputs)})) ? exit_code::succeeded
                                                           : exit_code::infrastructure;
+  auto traces = read_traces(x.traces);
+  if (!traces) {
+    complain("troupe: " + traces.error().message + "\n");
+    return exit_code::usage;
+  }
   auto secrets = read_secrets(x.secrets, *flow);
   if (!secrets) {
     complain("troupe: " + secrets.error().message + "\n");
@@ -178,6 +184,7 @@ int execute(const run_command& x) {
   }
   tell_waiting(result);
   written = print_result(x, result) && written;
+  written = write_traces(*traces, result) && written;
   auto code = written ? code_of(x, result, signals.has_come()) : exit_code::infrastructure;
   if (follow.is_alone() && result.status == status::cancelled)
     code = exit_code::waiting;

@@ -89,6 +89,8 @@ run_handle engine::submit(const flow& x, value inputs, run_options options,
   return impl_->submit(x, std::move(inputs), std::move(options), std::move(on_end));
 }
 
+engine_load engine::current_load() const { return impl_->current_load(); }
+
 size_t engine::close(duration grace) { return impl_->close(grace); }
 
 caf::actor spawn_flow(engine& by, const flow& x) { return by.inside().spawn_flow(x); }

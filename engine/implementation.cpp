@@ -12,6 +12,7 @@
 #include "engine/run_inputs.hpp"
 #include "store/open_cache.hpp"
 
+#include <caf/actor_registry.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
@@ -68,7 +69,7 @@ engine::implementation::implementation(caf::actor_system* host, const engine_opt
                                                                                : own_->system},
     threads_{std::make_shared<thread_pool>(std::max<size_t>(1, options.blocking_threads))},
     timer_{system_.spawn(troupe::timer, timer_grain)}, pool_{system_.spawn(troupe::pool, threads_)},
-    cache_{open_cache(options.cache_file)} {
+    cache_{open_cache(options.cache_file)}, listener_{options.on_event} {
   add_built_in_steps(kinds, options.steps);
 }
 
@@ -86,11 +87,11 @@ engine::implementation::~implementation() {
       }
     self->send_exit(pool_, caf::exit_reason::user_shutdown); // behind the work that it still has
     self->send_exit(timer_, caf::exit_reason::user_shutdown);
-    for (auto& [name, limiter] : limiters_)
-      self->send_exit(limiter, caf::exit_reason::user_shutdown);
+    for (auto& [name, limit] : limits_)
+      self->send_exit(limit.limiter, caf::exit_reason::user_shutdown);
     self->wait_for(pool_, timer_);
-    for (auto& [name, limiter] : limiters_)
-      self->wait_for(limiter);
+    for (auto& [name, limit] : limits_)
+      self->wait_for(limit.limiter);
   }
   threads_.reset();
 }
@@ -109,6 +110,18 @@ void engine::implementation::cancel_all() {
     run_handle{run}.cancel();
 }
 
+engine_load engine::implementation::current_load() {
+  auto threads = threads_->current_load();
+  engine_load x{.actors = system_.registry().running(),
+                .blocking_running = threads.running,
+                .blocking_waiting = threads.waiting};
+  std::lock_guard guard{mutex_};
+  x.runs = runs_.size();
+  for (auto& [name, limit] : limits_)
+    x.permits_waiting += *limit.waiting;
+  return x;
+}
+
 size_t engine::implementation::close(duration grace) {
   cancel_all();
   return left_->wait_for(grace);
@@ -120,10 +133,10 @@ std::map<std::string, caf::actor, std::less<>>
 engine::implementation::limiters_for(const plan::flow& x) {
   std::map<std::string, caf::actor, std::less<>> all;
   auto add = [&](const std::string& name, const limit& spec, const std::string& whose) {
-    auto& known = limiters_[whose + name];
-    if (!known)
-      known = system_.spawn(limiter, name, spec, timer_);
-    all.emplace(name, known);
+    auto& known = limits_[whose + name];
+    if (!known.limiter)
+      known.limiter = system_.spawn(limiter, name, spec, timer_, known.waiting);
+    all.emplace(name, known.limiter);
   };
   for (auto& [name, spec] : kinds.limits())
     add(name, spec, "");
@@ -131,6 +144,16 @@ engine::implementation::limiters_for(const plan::flow& x) {
     if (!all.contains(name))
       add(name, spec,
           nlohmann::json{x.name, spec.rate.value_or(0), spec.burst, spec.concurrency}.dump());
+  return all;
+}
+
+std::vector<event_listener> engine::implementation::listeners_for(const std::string& run_id,
+                                                                  event_listener own) const {
+  std::vector<event_listener> all;
+  if (own)
+    all.push_back(std::move(own));
+  if (listener_)
+    all.push_back([run_id, tell = listener_](const event& x) { tell(run_id, x); });
   return all;
 }
 
@@ -169,7 +192,7 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
                   .cache = cache_,
                   .end_when_waiting = options.end_when_waiting,
                   .secrets = std::move(secrets),
-                  .on_event = std::move(options.on_event),
+                  .listeners = listeners_for(state->id, std::move(options.on_event)),
                   .deliver = [this, state](run_result result) { end(state, std::move(result)); },
                   .wall_clock = [] { return std::chrono::system_clock::now(); },
                   .lease = run_count::lease(left_)};

@@ -9,6 +9,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -58,6 +59,7 @@ public:
   /// `on_end`: told how it ended, besides those who wait.
   run_handle submit(const flow& x, value inputs, run_options options,
                     std::function<void(run_result)> on_end = {});
+  engine_load current_load();
   size_t close(duration grace);
   caf::actor_system& system() { return system_; }
   caf::actor spawn_flow(const flow& x);
@@ -65,7 +67,14 @@ public:
   registry kinds;
 
 private:
+  /// A limit, and how many steps wait for it.
+  struct shared_limit {
+    caf::actor limiter;
+    std::shared_ptr<std::atomic<size_t>> waiting = std::make_shared<std::atomic<size_t>>(0);
+  };
+
   void cancel_all();
+  std::vector<event_listener> listeners_for(const std::string& run_id, event_listener own) const;
   std::map<std::string, caf::actor, std::less<>> limiters_for(const plan::flow& x);
   void end(const std::shared_ptr<run_handle::state>& run, run_result result);
 
@@ -74,8 +83,9 @@ private:
   std::shared_ptr<thread_pool> threads_;
   caf::actor timer_, pool_;
   std::shared_ptr<result_cache> cache_;
-  std::map<std::string, caf::actor> limiters_; // by whom they are shared
+  std::map<std::string, shared_limit> limits_; // by whom they are shared
   std::vector<caf::actor_addr> flows_;         // actors that answer requests
+  engine_listener listener_;
   std::shared_ptr<run_count> left_ = std::make_shared<run_count>();
   std::mutex mutex_;
   std::unordered_set<std::shared_ptr<run_handle::state>> runs_; // that have not ended

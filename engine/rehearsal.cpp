@@ -139,8 +139,12 @@ public:
     for (auto all : {&kinds.limits(), &x.plan()->limits})
       for (auto& [name, spec] : *all)
         if (auto& known = limiters[name]; !known)
-          known = system_.spawn(limiter, name, spec, timer_);
+          known =
+            system_.spawn(limiter, name, spec, timer_, std::make_shared<std::atomic<size_t>>(0));
     auto secrets = values->secrets;
+    std::vector<event_listener> listeners;
+    if (options.on_event)
+      listeners.push_back(std::move(options.on_event));
     run_order order{.flow = x.plan(),
                     .run_id = id,
                     .values = std::make_shared<const run_values>(std::move(*values)),
@@ -149,7 +153,7 @@ public:
                     .limits = limiters,
                     .end_when_waiting = true,
                     .secrets = redactor_for(*x.plan(), secrets),
-                    .on_event = std::move(options.on_event),
+                    .listeners = listeners,
                     .deliver = [&](run_result told) { ended = std::move(told); },
                     .wall_clock = [] { return wall_time{}; }};
     auto run = system_.spawn<run_actor>(std::move(order));

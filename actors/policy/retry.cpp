@@ -42,7 +42,7 @@ directive retry_policy::on_settled(const settled& x) {
   auto delay = std::max(own, asked.value_or(own));
   if (!leaves_time_for(delay, asked.has_value()))
     return finish{with_attempts(*x.result), {}, true};
-  failed_.push_back(x.result);
+  failed_.push_back({x.result, delay});
   elapsed_ += delay;
   return launch{.children = {{.child = 0, .number = failed_.size()}},
                 .after = delay,
@@ -62,7 +62,7 @@ step_result retry_policy::out_of_time(step_result last) const {
   last.status = status::failed;
   last.error = late_;
   if (!failed_.empty())
-    last.error->cause = std::make_shared<const error>(*failed_.back()->error);
+    last.error->cause = std::make_shared<const error>(*failed_.back().result->error);
   return last;
 }
 
@@ -82,9 +82,12 @@ step_result retry_policy::with_attempts(step_result last) const {
   if (failed_.empty())
     return last;
   auto story = nlohmann::json::array();
-  for (auto& x : failed_)
-    story.push_back(
-      {{"error", *x->error}, {"duration_ms", to_ms(x->duration)}, {"metrics", x->metrics.json()}});
+  for (auto& [x, pause] : failed_)
+    story.push_back({{"error", *x->error},
+                     {"started_at", to_iso8601(x->started_at)},
+                     {"duration_ms", to_ms(x->duration)},
+                     {"pause_ms", to_ms(pause)},
+                     {"metrics", x->metrics.json()}});
   last.metadata["failed_attempts"] = value{std::move(story)};
   return last;
 }

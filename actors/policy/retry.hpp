@@ -37,7 +37,11 @@ private:
   std::optional<duration> deadline_;
   duration elapsed_{0};
   std::optional<error> late_; // that there is no time left
-  std::vector<std::shared_ptr<const step_result>> failed_;
+  struct failed_try {
+    std::shared_ptr<const step_result> result;
+    duration pause; // behind it
+  };
+  std::vector<failed_try> failed_;
 };
 
 } // namespace troupe

@@ -6,8 +6,10 @@
 #include "troupe/run.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace caf {
@@ -15,6 +17,10 @@ class actor_system;
 }
 
 namespace troupe {
+
+/// Told of the events of all runs, with the run's id. Those of one run come in order and one at a
+/// time; those of several runs come from several threads at once.
+using engine_listener = std::function<void(const std::string& run_id, const event&)>;
 
 namespace dsl {
 class definition;
@@ -29,6 +35,18 @@ struct engine_options {
   std::string cache_file = {};
   /// That run actors; 0: one for each core, at least 2. Of no account on a host's CAF system.
   size_t threads = 0;
+  /// Told of each event of each run, after the run's own listener and with the same promises. A
+  /// slow one delays what the run's own is told.
+  engine_listener on_event = {};
+};
+
+/// What an engine is busy with at a moment.
+struct engine_load {
+  size_t runs = 0;             ///< that have not ended
+  size_t actors = 0;           ///< alive in its CAF system, the engine's own among them
+  size_t blocking_running = 0; ///< plain steps, jq programs and listeners in threads of the pool
+  size_t blocking_waiting = 0; ///< of those, for a thread
+  size_t permits_waiting = 0;  ///< steps that wait for a permit of a limit
 };
 
 /// Runs flows. Owns its threads and actors, and nothing global: several engines in one process do
@@ -70,6 +88,10 @@ public:
   /// not block; in this one if the run is refused.
   run_handle submit(const flow& x, value inputs = {}, run_options options = {},
                     std::function<void(run_result)> on_end = {});
+
+  /// Cheap enough to be asked every second. Its numbers are taken one after the other, so they need
+  /// not fit each other exactly.
+  engine_load current_load() const;
 
   /// Takes no more runs, cancels those that run, and waits at most `grace` for all of them and for
   /// user code that is still out. Returns how many of both are left.

@@ -153,6 +153,22 @@ BOOST_AUTO_TEST_CASE(attempts_are_the_total) {
              "one");
 }
 
+BOOST_AUTO_TEST_CASE(failed_attempts_tell_when_they_began_and_how_long_the_pause_was) {
+  retry_policy policy{{.attempts = 3, .initial = 1s, .factor = 2, .jitter = false}, 1};
+  policy.on_start({});
+  auto failed = *failure_of("a", "no");
+  for (auto began : {10s, 20s}) {
+    failed.started_at = wall_time{began};
+    settle(policy, 0, std::make_shared<const step_result>(failed));
+  }
+  auto end = std::get<finish>(settle(policy, 0, success("a", 1)));
+  auto story = end.result.metadata.at("failed_attempts").json();
+  BOOST_TEST(story.at(0).at("started_at") == "1970-01-01T00:00:10.000Z");
+  BOOST_TEST(story.at(0).at("pause_ms") == 1000);
+  BOOST_TEST(story.at(1).at("started_at") == "1970-01-01T00:00:20.000Z");
+  BOOST_TEST(story.at(1).at("pause_ms") == 2000);
+}
+
 BOOST_AUTO_TEST_CASE(what_no_retry_can_cure_is_not_retried) {
   for (auto code : {errc::invalid_input, errc::unresolved_reference, errc::denied,
                     errc::merge_conflict, errc::payload_too_large, errc::cancelled}) {

@@ -47,7 +47,8 @@ struct run_fixture : node_fixture {
   void start_again() {
     for (auto& [name, spec] : document->plan()->limits)
       if (!limits.contains(name))
-        limits[name] = sys.spawn(limiter, name, spec, clock);
+        limits[name] =
+          sys.spawn(limiter, name, spec, clock, std::make_shared<std::atomic<size_t>>(0));
     result.reset();
     events.clear();
     began = now();
@@ -59,7 +60,7 @@ struct run_fixture : node_fixture {
                     .limits = limits,
                     .cache = cache,
                     .end_when_waiting = end_when_waiting,
-                    .on_event = [this](const event& x) { events.push_back(x); },
+                    .listeners = {[this](const event& x) { events.push_back(x); }},
                     .deliver = [this](run_result x) { result = std::move(x); },
                     .wall_clock = [] { return wall_time{}; }};
     run_under_test = sys.spawn<run_actor>(std::move(order));

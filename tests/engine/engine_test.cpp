@@ -260,6 +260,58 @@ BOOST_AUTO_TEST_CASE(a_listener_that_throws_harms_nobody) {
   BOOST_TEST(engine.run(nodes("{'type': 'echo'}"), {}, {.on_event = listener}).success());
 }
 
+BOOST_AUTO_TEST_CASE(a_listener_of_the_engine_hears_every_run_and_knows_which) {
+  std::mutex mutex;
+  std::map<std::string, std::vector<uint64_t>> heard; // numbers of events, by run
+  std::promise<void> done;
+  size_t ended = 0;
+  engine_fixture other{{.on_event = [&](const std::string& run_id, const event& x) {
+    std::lock_guard guard{mutex};
+    heard[run_id].push_back(x.number);
+    if (x.type == event_type::run_finished && ++ended == 2)
+      done.set_value();
+  }}};
+  size_t own = 0;
+  other.engine.run(other.nodes("{'type': 'echo'}"), {}, {.run_id = "first"});
+  other.engine.run(other.nodes("{'type': 'echo'}"), {},
+                   {.run_id = "second", .on_event = [&](const event&) {
+                      ++own; // told first
+                      throw std::runtime_error{"no"};
+                    }});
+  done.get_future().wait();
+  BOOST_TEST(own == 4u);
+  BOOST_TEST((heard["first"] == std::vector<uint64_t>{1, 2, 3, 4}));
+  BOOST_TEST((heard["second"] == std::vector<uint64_t>{1, 2, 3, 4}));
+}
+
+BOOST_AUTO_TEST_CASE(an_engine_tells_what_it_is_busy_with) {
+  engine_fixture small{{.blocking_threads = 1}};
+  std::promise<void> go;
+  auto may_go = go.get_future().share();
+  small.engine.steps().add("hold", [may_go](const step_input&) -> step_output {
+    may_go.wait();
+    return {};
+  });
+  auto idle = small.engine.current_load();
+  BOOST_TEST(idle.runs == 0u);
+  BOOST_TEST(idle.blocking_running + idle.blocking_waiting + idle.permits_waiting == 0u);
+  auto run = small.engine.submit(
+    small.nodes("{'parallel': [{'type': 'hold', 'limit': 'two'}, {'type': 'hold', 'limit': 'two'},"
+                " {'type': 'hold', 'limit': 'two'}]}",
+                "'limits': {'two': {'concurrency': 2}},"));
+  auto is_full = [](const engine_load& x) {
+    return x.runs == 1 && x.blocking_running == 1 && x.blocking_waiting == 1 &&
+           x.permits_waiting == 1;
+  };
+  while (!is_full(small.engine.current_load()))
+    std::this_thread::yield();
+  BOOST_TEST(small.engine.current_load().actors > idle.actors);
+  go.set_value();
+  BOOST_TEST(run.result().success());
+  BOOST_TEST(small.engine.current_load().runs == 0u);
+  BOOST_TEST(small.engine.current_load().permits_waiting == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(listed_variables_are_read_from_where_the_caller_says) {
   auto x = nodes("{'type': 'echo', 'params': {'value': '${env.TOKEN ?? \\'none\\'}'}}",
                  "'env': ['TOKEN'],");

@@ -106,7 +106,8 @@ void simulation::begin(const document& flow, performance& out) {
   stage_.clear();
   began_ = scheduler.clock().now();
   for (auto& [name, spec] : read->plan()->limits)
-    limits_[name] = sys.spawn(limiter, name, spec, clock_);
+    limits_[name] =
+      sys.spawn(limiter, name, spec, clock_, std::make_shared<std::atomic<size_t>>(0));
   run_order order{
     .flow = read->plan(),
     .run_id = "r1",
@@ -114,7 +115,7 @@ void simulation::begin(const document& flow, performance& out) {
     .timer = clock_,
     .pool = pool_,
     .limits = limits_,
-    .on_event = [&out](const event& x) { out.events.push_back(x); },
+    .listeners = {[&out](const event& x) { out.events.push_back(x); }},
     .deliver = [&out](run_result x) { out.result = std::move(x); },
     .wall_clock = [] { return wall_time{}; }};
   run_ = sys.spawn<run_actor>(std::move(order));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "troupe/dsl/node.hpp"
+#include "troupe/export.hpp"
 
 #include <optional>
 #include <string>
@@ -30,7 +31,7 @@ struct model_price {
 
 /// A flow that is written in C++: a pipeline, and what stands around it in a document. A node alone
 /// is one too. Immutable, as nodes are.
-class [[nodiscard]] definition {
+class [[nodiscard]] TROUPE_EXPORT definition {
 public:
   definition(const node& pipeline);
   definition(std::string name, const node& pipeline);

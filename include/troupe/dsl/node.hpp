@@ -5,6 +5,7 @@
 #include "troupe/dsl/piece.hpp"
 #include "troupe/duration.hpp"
 #include "troupe/errc.hpp"
+#include "troupe/export.hpp"
 #include "troupe/registry.hpp"
 
 #include <concepts>
@@ -52,7 +53,7 @@ struct cache_options {
 /// A step, a group, or a list of nodes that run one after another, which is a `sequence` as soon as
 /// something is said of it. Immutable: each member gives another node. The order in which they are
 /// called is of no meaning.
-class [[nodiscard]] node {
+class [[nodiscard]] TROUPE_EXPORT node {
 public:
   explicit node(piece x) : content_{std::move(x)} {}
   /// An object, or a list of nodes.
@@ -139,43 +140,43 @@ private:
 };
 
 /// One after the other. Lists join: `a >> (b >> c)` is `a >> b >> c`.
-node operator>>(node before, node after);
+TROUPE_EXPORT node operator>>(node before, node after);
 
 // An empty id leaves the name to the place where the node stands.
 
-node step(std::string id, std::string kind, written params = {});
+TROUPE_EXPORT node step(std::string id, std::string kind, written params = {});
 // A function of C++; what it may do is that of `registry::add`, `add_inline` and `add_async`.
-node step(std::string id, plain_fn run, written params = {});
-node step(std::string id, inline_fn run, written params = {});
-node step(std::string id, async_fn run, written params = {});
+TROUPE_EXPORT node step(std::string id, plain_fn run, written params = {});
+TROUPE_EXPORT node step(std::string id, inline_fn run, written params = {});
+TROUPE_EXPORT node step(std::string id, async_fn run, written params = {});
 
-node sequence(std::string id, const std::vector<node>& nodes);
+TROUPE_EXPORT node sequence(std::string id, const std::vector<node>& nodes);
 node sequence(std::string id, node first, std::same_as<node> auto... rest) {
   return sequence(std::move(id), std::vector<node>{std::move(first), std::move(rest)...});
 }
 
-node parallel(std::string id, const std::vector<node>& branches);
+TROUPE_EXPORT node parallel(std::string id, const std::vector<node>& branches);
 node parallel(std::string id, node first, std::same_as<node> auto... rest) {
   return parallel(std::move(id), std::vector<node>{std::move(first), std::move(rest)...});
 }
 
 /// Runs `each` once for each of the items: a list, or a template for one. What is said of the whole
 /// afterwards is said as of any batch: `retry` counts for an item, `when` for all of them.
-node map(std::string id, written items, node each);
+TROUPE_EXPORT node map(std::string id, written items, node each);
 
 /// One of a choice's ways.
 struct way {
   piece content;
 };
-way when(std::string jq, node then);
-way otherwise(node then);
-node choice(std::string id, const std::vector<way>& ways);
+TROUPE_EXPORT way when(std::string jq, node then);
+TROUPE_EXPORT way otherwise(node then);
+TROUPE_EXPORT node choice(std::string id, const std::vector<way>& ways);
 node choice(std::string id, way first, std::same_as<way> auto... rest) {
   return choice(std::move(id), std::vector<way>{std::move(first), std::move(rest)...});
 }
 
 /// Needs `repeat_while`, `until`, or `max_iterations` with `on_limit("stop")`.
-node loop(std::string id, node body);
+TROUPE_EXPORT node loop(std::string id, node body);
 
 struct edge {
   edge(std::string source, std::string target, std::string on_action = {})
@@ -184,17 +185,19 @@ struct edge {
   std::string from, to, action;
 };
 /// `edges` may be empty. A graph of which nothing else is said, alone in a flow, is the pipeline.
-node graph(std::string id, const std::vector<node>& nodes, const std::vector<edge>& edges);
+TROUPE_EXPORT node graph(std::string id, const std::vector<node>& nodes,
+                         const std::vector<edge>& edges);
 
 /// `with`: an object of inputs.
-node call(std::string id, std::string flow, written with = {});
+TROUPE_EXPORT node call(std::string id, std::string flow, written with = {});
 
-node wait(std::string id, duration time);
+TROUPE_EXPORT node wait(std::string id, duration time);
 
 struct signal_options {
   written message = {}; ///< a template
   written schema = {};  ///< of the payload; null: any
 };
-node wait_for_signal(std::string id, std::string name, const signal_options& what = {});
+TROUPE_EXPORT node wait_for_signal(std::string id, std::string name,
+                                   const signal_options& what = {});
 
 } // namespace troupe::dsl

@@ -19,7 +19,7 @@ _troupe() {
     graph:--document-format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
   esac
   case ${COMP_WORDS[1]} in
-    run) options='--help -h --format --types --stub-unknown --input --input-file --secret --file-root --output --cache --dry-run --only --from --pin --full --quiet -q --strict' ;;
+    run) options='--help -h --format --types --stub-unknown --input --input-file --secret --file-root --output --cache --trace --dry-run --only --from --pin --full --quiet -q --strict' ;;
     map) options='--help -h --format --types --stub-unknown --concurrency --secret --file-root --cache --output --strict' ;;
     validate) options='--help -h --format --document-format --types --stub-unknown' ;;
     convert) options='--help -h --format' ;;

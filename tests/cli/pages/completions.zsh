@@ -35,6 +35,7 @@ _troupe() {
       '--file-root[file steps may read and write below DIR only; may be repeated]:value:_files' \
       '--output[text: the output alone; json: the whole result; jsonl: each event, then the result]:value:(text json jsonl)' \
       '--cache[where results of nodes with a `cache` are kept; in memory if not said]:value:_files' \
+      '--trace[how the run went: for Perfetto, as a picture (SVG), or to a collector of OpenTelemetry; may be repeated]:value:_files' \
       '--dry-run[run nothing: print the plan as JSON, with what is known filled in]' \
       '--only[run this node of the pipeline alone]:value:_files' \
       '--from[run this node of the pipeline and those behind it]:value:_files' \
