@@ -50,7 +50,7 @@ private:
   size_t count_ = 0;
 };
 
-class __attribute__((visibility("hidden"))) engine::implementation {
+class [[gnu::visibility("hidden")]] engine::implementation {
 public:
   /// `host`: null for a system of its own.
   implementation(caf::actor_system* host, const engine_options& options);

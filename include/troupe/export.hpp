@@ -2,4 +2,4 @@
 #pragma once
 
 /// What libtroupe.so shows; everything else in it is hidden.
-#define TROUPE_EXPORT __attribute__((visibility("default")))
+#define TROUPE_EXPORT [[gnu::visibility("default")]]
