@@ -219,14 +219,30 @@ BOOST_AUTO_TEST_CASE(flows_that_are_called_bring_their_functions) {
 BOOST_AUTO_TEST_CASE(functions_without_kinds_are_not_portable) {
   auto pipeline = step("first", twice) >>
                   parallel("g", step("a", "echo"), step("", twice).retry(2)).merge(longest);
-  auto text = to_document(definition(pipeline).flow("other", step("first", twice)));
+  auto text = to_document(definition(pipeline).flow("a/b~c", step("first", twice)));
   BOOST_REQUIRE(!text);
   BOOST_TEST((text.error().code == errc::not_portable));
   BOOST_TEST(text.error().message ==
-             "C++ functions without a kind: \"first\" (/flows/other/pipeline/0), \"first\" "
+             "C++ functions without a kind: \"first\" (/flows/a~1b~0c/pipeline/0), \"first\" "
              "(/pipeline/0), /pipeline/1/parallel/1, `merge` of \"g\" (/pipeline/1); add them to "
              "the registry, and name their kinds");
   BOOST_TEST(text.error().details["nodes"].size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(functions_may_stand_wherever_nodes_do) {
+  auto run = step("", twice);
+  auto echo = step("", "echo");
+  for (auto& x :
+       {echo >> run, run >> echo, sequence("g", echo, run), parallel("g", echo, run),
+        map("m", "${x}", run), map("m", "${x}", run.when(".")), choice("c", when(".", run)),
+        choice("c", otherwise(run)), loop("l", run), graph("g", {echo, run}, {}),
+        echo.fallback(run), echo.fallback({echo, run}), echo.undo(run),
+        parallel("g", echo).merge(merged_by(run)), parallel("g", echo).merge(best_quality(run)),
+        parallel("g", echo).merge(longest), parallel("g", echo).split(longest)}) {
+    auto text = to_document(x);
+    BOOST_REQUIRE(!text);
+    BOOST_TEST(text.error().details["nodes"].size() == 1u, text.error().message);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_as_for_the_document) {
