@@ -19,12 +19,8 @@ troupe::step_kind word_count_kind() {
           .output = "json",
           .run = troupe::plain_fn{[](const troupe::step_input& in) -> troupe::step_output {
             auto text = in.param("text").as_text();
-            auto least = in.param("longer_than").json().is_null()
-                           ? 0
-                           : in.param("longer_than").json().get<size_t>();
-            auto is_long = [&](auto word) {
-              return static_cast<size_t>(std::ranges::distance(word)) > least;
-            };
+            auto least = in.params.json().value("longer_than", 0);
+            auto is_long = [&](auto word) { return std::ranges::distance(word) > least; };
             return {{"words", std::ranges::count_if(std::views::split(text, ' '), is_long)}};
           }}};
 }

@@ -6,8 +6,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cstdlib>
-#include <map>
+#include <iterator>
 #include <optional>
 #include <regex>
 #include <set>
@@ -205,6 +206,22 @@ BOOST_AUTO_TEST_CASE(every_block_of_every_page_is_tried) {
   for (auto& page : pages())
     if (!tested_elsewhere.contains(page))
       page_reader{page}.read();
+}
+
+BOOST_FIXTURE_TEST_CASE(the_flow_of_the_readme_counts_what_is_in_the_readme, scratch_folder) {
+  auto readme = read_text(source_folder() / "README.md");
+  auto blocks = blocks_of(readme);
+  auto document =
+    std::find_if(blocks.begin(), blocks.end(), [](auto& x) { return x.language == "json"; });
+  BOOST_REQUIRE((document != blocks.end()));
+  write("flow.json", document->content);
+  write("README.md", readme);
+  auto ran = command({"run", "flow.json", "--input", "file=README.md", "-q"});
+  std::istringstream in{readme};
+  auto words = std::distance(std::istream_iterator<std::string>{in}, {});
+  auto lines = 1 + std::count(readme.begin(), readme.end(), '\n');
+  BOOST_TEST(ran.out == std::to_string(lines) + " lines, " + std::to_string(words) + " words\n",
+             ran.err);
 }
 
 BOOST_AUTO_TEST_CASE(every_program_of_the_book_prints_what_stands_beside_it) {
