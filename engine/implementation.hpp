@@ -53,7 +53,7 @@ private:
 class [[gnu::visibility("hidden")]] engine::implementation {
 public:
   /// `host`: null for a system of its own.
-  implementation(caf::actor_system* host, const engine_options& options);
+  implementation(caf::actor_system * host, const engine_options& options);
   ~implementation();
 
   /// `on_end`: told how it ended, besides those who wait.

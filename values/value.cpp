@@ -221,10 +221,8 @@ std::string value::as_text() const {
   return is_string() ? text() : dump();
 }
 
-bool operator==(const value& x, const value& y) {
-  if (x.plain_ == y.plain_ && x.parts_ == y.parts_)
-    return true;
-  return x.json() == y.json();
+bool value::is_same(const value& x) const {
+  return (plain_ == x.plain_ && parts_ == x.parts_) || json() == x.json();
 }
 
 void to_json(nlohmann::json& out, const value& x) { out = x.json(); }

@@ -85,11 +85,12 @@ public:
   /// How a template puts it into text: strings as they are, null as nothing, else compact JSON.
   std::string as_text() const;
 
-  friend bool operator==(const value& x, const value& y);
+  friend bool operator==(const value& x, const value& y) { return x.is_same(y); }
 
 private:
   struct composite;
   explicit value(std::shared_ptr<const nlohmann::json> plain) : plain_{std::move(plain)} {}
+  bool is_same(const value& x) const;
   const value& made() const; ///< what stands behind a deferred value, else the value itself
   const std::vector<member>* parts_members() const;
 

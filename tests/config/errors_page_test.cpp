@@ -66,7 +66,7 @@ std::string page() {
   std::string text = "# Errors\n\nMade by the tests from the golden files; see CONTRIBUTING.md.\n\n"
                      "## Of documents\n\nCodes are stable. Each with an example:\n";
   for (auto& [code, example] : all)
-    text += "\n### `" + code + "`\n\n```\n" + example + "```\n";
+    text += "\n### `" + code + "`\n\n```text\n" + example + "```\n";
   text += "\n## Of runs\n\nIn `error.code` of results and events, and in `retry.on` and "
           "`fallback_on`.\n\n"
           "| code | |\n|---|---|\n";
