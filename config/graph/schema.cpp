@@ -52,7 +52,7 @@ json batch() {
             {"on_error", one_of({"fail_fast", "continue", "rollback"})},
             {"tolerated", either({whole(0), text()})},
             {"max_retries", described(whole(1, 10), "tries of each item in total")},
-            {"retry_wait", refer("duration")}};
+            {"retry_wait", either({refer("duration"), {{"const", 0}}})}};
   return either({text(), {{"type", "array"}}, open(properties_of(graph_keys::batch, said))});
 }
 
@@ -79,6 +79,8 @@ json node(const registry& kinds, const json& definitions) {
                {"max_retries", described(whole(1), "tries in total")},
                {"batch", batch()},
                {"batch_config", batch_config()}});
+  for (auto shape : {"parallel", "sequence", "choice", "loop", "graph", "fallback", "undo"})
+    said[shape] = anything(); // nodes of this format stand inside
   auto known = joined({graph_keys::own_of_node, graph_keys::native_of_node});
   auto x = open(properties_of(known, said), {"id"});
   x["properties"]["type"]["examples"] = kinds.names();
@@ -99,7 +101,7 @@ json whole_document() {
                {"enable_namespacing", boolean()},
                {"template_resolution_mode", one_of({"strict", "permissive"})},
                {"flows", object_of(if_then_else({{"required", {"nodes"}}}, refer("document"),
-                                                refer("subflow")))},
+                                                native_flow()["flows"]["additionalProperties"]))},
                {"troupe", anything()}});
   return open(properties_of(graph_keys::document, said), {"nodes"});
 }

@@ -308,7 +308,8 @@ json native_flow() {
     {"on_error", one_of({"stop", "rollback"})},
     {"limits", object_of(limit())},
     {"budget", refer("budget")},
-    {"flows", object_of(refer("subflow"))},
+    // One of another format is its own reader's matter.
+    {"flows", object_of(if_then_else({{"required", {"pipeline"}}}, refer("subflow"), object()))},
     {"pipeline", described(pipeline(), "nodes, one after another, or with edges")},
     {"output",
      described(anything(), "what the run gives: a template; without it, the last node's output")},

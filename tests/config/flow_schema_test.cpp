@@ -56,6 +56,8 @@ size_t valid_and_fitting(const std::string& folder) {
       continue;
     ++valid;
     auto x = document_in(file);
+    if (x.contains("workflow") && x["workflow"].contains("pipeline"))
+      x = json(x["workflow"]); // the schema is of the flow itself
     auto format = format_of(x);
     if (!schemas[format])
       schemas[format] = schema_of_flows(format);
