@@ -45,12 +45,27 @@ void read_native(reading& all) {
     all.flow->programs = std::make_shared<const jq_programs>(std::move(programs));
 }
 
+namespace {
+
+/// Inputs may be a list of names, or types alone: here each is an object.
+nlohmann::json spelled_out(const nlohmann::json& inputs) {
+  auto all = nlohmann::json::object();
+  for (auto& [key, x] : inputs.items())
+    if (inputs.is_object())
+      all[key] = x.is_string() ? nlohmann::json{{"type", x}} : x;
+    else if (x.is_string())
+      all[x.get<std::string>()] = nlohmann::json::object();
+  return all;
+}
+
+} // namespace
+
 void native_reader::read(plan::flow& out) {
   core_ = &out;
   reader in{source_.content.root, "", found_};
   out.description = in.text("description").value_or("");
   if (in.has("inputs"))
-    out.inputs_as_written = in.member("inputs").json();
+    out.inputs_as_written = spelled_out(in.member("inputs").json());
   read_document(in);
   if (in.has("budget"))
     out.root.budget = read_budget(in.member("budget"));

@@ -95,6 +95,16 @@ BOOST_AUTO_TEST_CASE(inputs_come_from_options_and_files_by_their_declared_types)
   BOOST_TEST(unknown.err == "troupe: inputs.m: the flow has no such input; did you mean \"n\"?\n");
 }
 
+BOOST_AUTO_TEST_CASE(inputs_may_be_declared_by_a_type_alone_or_a_name) {
+  for (auto inputs : {R"({"n": "integer"})", R"(["n"])"}) {
+    write("short.json",
+          R"({"troupe": 1, "inputs": )" + std::string{inputs} +
+            R"(, "pipeline": [{"type": "echo", "params": {"value": "${inputs.n}"}}]})");
+    BOOST_TEST(command({"run", "short.json", "--input", "n=7", "--output", "text"}).out == "7\n");
+    BOOST_TEST(command({"explain", "short.json"}).code == 0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(exit_codes_tell_what_happened) {
   BOOST_TEST(command({"run", "fails.json"}).code == 1);
   BOOST_TEST(command({"run", "degraded.json"}).code == 0);
