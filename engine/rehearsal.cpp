@@ -89,6 +89,16 @@ bool reaches_outside(const step_kind& x) {
   return x.name == "http" || x.name == "llm" || x.name == "shell";
 }
 
+void answer_with(const promise& answer, const plain_fn& run, const step_input& in) {
+  try {
+    answer.succeed(run(in));
+  } catch (const step_error& why) {
+    answer.fail(why);
+  } catch (const std::exception& why) {
+    answer.fail({errc::step_failed, why.what()});
+  }
+}
+
 } // namespace
 
 class rehearsal::stage {
@@ -204,15 +214,8 @@ private:
   void play(const role& x, const step_input& in, promise answer) {
     auto its = std::make_shared<scene>(in, answer);
     auto act = [its, run = x.run, in] {
-      if (in.stop.stop_requested())
-        return;
-      try {
-        its->answer.succeed(run(in));
-      } catch (const step_error& why) {
-        its->answer.fail(why);
-      } catch (const std::exception& why) {
-        its->answer.fail({errc::step_failed, why.what()});
-      }
+      if (!in.stop.stop_requested())
+        answer_with(its->answer, run, in);
     };
     caf::anon_send(prompter_, cue{x.takes, std::move(act)});
   }
@@ -221,13 +224,7 @@ private:
     if (auto async = std::get_if<async_fn>(&real.run))
       return (*async)(in, std::move(answer));
     auto inlined = std::get_if<inline_fn>(&real.run);
-    try {
-      answer.succeed(inlined ? inlined->run(in) : std::get<plain_fn>(real.run)(in));
-    } catch (const step_error& why) {
-      answer.fail(why);
-    } catch (const std::exception& why) {
-      answer.fail({errc::step_failed, why.what()});
-    }
+    answer_with(answer, inlined ? inlined->run : std::get<plain_fn>(real.run), in);
   }
 
   registry real_;
