@@ -48,11 +48,6 @@ bool read_plan(config::reading& all) {
   auto& first = all.sources.front();
   if (!config::parse(first, all.options.format))
     return false;
-  config::reader in{first.content.root, "", first.found};
-  if (!in.has("pipeline")) {
-    in.error({"missing_key", "a flow needs a `pipeline`"});
-    return false;
-  }
   config::read_native(all);
   return std::none_of(all.sources.begin(), all.sources.end(),
                       [](auto& source) { return source.found.has_errors(); });

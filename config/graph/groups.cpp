@@ -13,13 +13,8 @@ namespace {
 
 /// A label as an id.
 std::string id_from(const std::string& label) {
-  auto id = label;
-  for (auto& c : id)
-    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '_' && c != '-')
-      c = '_';
-  auto begins_well =
-    !id.empty() && (std::isalpha(static_cast<unsigned char>(id[0])) || id[0] == '_');
-  return begins_well ? id : "group_" + id;
+  auto id = as_id(label);
+  return id.size() == label.size() ? id : "group" + id; // as_id puts a `_` before what needs it
 }
 
 /// What `by_name` gives, with other names for some branches.
@@ -198,11 +193,8 @@ std::string groups::exit_of(const places& branch, std::optional<size_t> join) co
   return is_only_one ? nodes_[*first].id : "";
 }
 
-std::string groups::free_id(const std::string& wanted) const {
-  auto id = wanted;
-  for (auto number = 2; by_id_.contains(id); ++number)
-    id = wanted + "_" + std::to_string(number);
-  return id;
+std::string groups::free_id(const std::string& wanted) {
+  return free_.find(wanted, [this](auto& id) { return by_id_.contains(id); });
 }
 
 /// What a branch of a group is made of.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/graph/pipeline.hpp"
+#include "config/ids.hpp"
 
 #include <map>
 #include <optional>
@@ -52,7 +53,7 @@ private:
   bool leads_out_of_group(const fan_out& which) const;
   native_json body_of(const places& branch, const std::string& label);
   void connect(size_t from, size_t to, const std::string& action, const reader& at);
-  std::string free_id(const std::string& wanted) const;
+  std::string free_id(const std::string& wanted);
 
   size_t from(size_t edge) const { return ends_[edge].first; }
   size_t to(size_t edge) const { return ends_[edge].second; }
@@ -64,6 +65,7 @@ private:
   std::vector<std::pair<size_t, size_t>> ends_; // by edge
   std::vector<bool> is_left_out_;               // by edge
   std::unordered_map<std::string, size_t> by_id_;
+  free_ids free_;
   std::map<std::string, std::set<size_t>> inside_; // by label: the nodes of its groups
 };
 
