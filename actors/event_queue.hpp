@@ -18,8 +18,8 @@ namespace troupe {
 /// progress are left out, and the listeners are told how many.
 class event_queue : public std::enable_shared_from_this<event_queue> {
 public:
-  event_queue(std::vector<event_listener> listeners, caf::actor pool)
-    : listeners_{std::move(listeners)}, pool_{std::move(pool)} {}
+  event_queue(std::vector<event_listener> listeners, caf::actor pool, std::shared_ptr<void> lease)
+    : lease_{std::move(lease)}, listeners_{std::move(listeners)}, pool_{std::move(pool)} {}
 
   void push(event x);
   /// Delivers what waits; called by the job that `push` orders.
@@ -30,6 +30,7 @@ private:
 
   void tell(const event& x) const;
 
+  std::shared_ptr<void> lease_; // first, so that it goes last: listeners are user code
   std::vector<event_listener> listeners_;
   caf::actor pool_;
   std::mutex mutex_;

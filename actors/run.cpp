@@ -148,7 +148,7 @@ void take_late_bill(run_actor* self, const late& x) {
 run_actor::run_actor(caf::actor_config& cfg, run_order x)
   : event_based_actor{cfg}, order{std::move(x)} {
   if (!order.listeners.empty())
-    events = std::make_shared<event_queue>(order.listeners, order.pool);
+    events = std::make_shared<event_queue>(order.listeners, order.pool, order.lease);
   end_without_printing(this); // on_exit tells
 }
 
@@ -160,6 +160,7 @@ void run_actor::on_exit() {
     order.deliver(std::move(result));
   }
   order = {};
+  events = nullptr;
   services = nullptr;
   root = nullptr;
   waiting.clear();

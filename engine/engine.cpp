@@ -31,6 +31,15 @@ error wrong_with(const diagnostics& all) {
           .details = {{"problems", std::move(problems)}}};
 }
 
+template <class Flow, class Inputs>
+std::future<run_result> future_of(engine& by, const Flow& x, Inputs inputs, run_options options) {
+  auto promise = std::make_shared<std::promise<run_result>>();
+  auto future = promise->get_future();
+  by.submit(x, std::move(inputs), std::move(options),
+            [promise](run_result result) { promise->set_value(std::move(result)); });
+  return future;
+}
+
 } // namespace
 
 engine::engine(engine_options options)
@@ -62,31 +71,38 @@ run_result engine::run(const dsl::definition& x, nlohmann::json inputs, run_opti
   auto flow = build(x);
   if (flow)
     return run(*flow, std::move(inputs), std::move(options));
-  return {.run_id = options.run_id,
-          .flow = x.name(),
-          .status = status::failed,
-          .error = wrong_with(flow.error())};
+  return refused(x.name(), options.run_id, wrong_with(flow.error()));
 }
 
 run_result engine::run(const flow& x, value inputs, run_options options) {
   if (is_inside(impl_->system()))
-    return refused(x, options.run_id,
+    return refused(x.name(), options.run_id,
                    {.code = errc::would_block,
                     .message = "engine.run would block one of its own actors; use run_async"});
   return submit(x, std::move(inputs), std::move(options)).result();
 }
 
 std::future<run_result> engine::run_async(const flow& x, value inputs, run_options options) {
-  auto promise = std::make_shared<std::promise<run_result>>();
-  auto future = promise->get_future();
-  impl_->submit(x, std::move(inputs), std::move(options),
-                [promise](run_result result) { promise->set_value(std::move(result)); });
-  return future;
+  return future_of(*this, x, std::move(inputs), std::move(options));
+}
+
+std::future<run_result> engine::run_async(const dsl::definition& x, nlohmann::json inputs,
+                                          run_options options) {
+  return future_of(*this, x, std::move(inputs), std::move(options));
 }
 
 run_handle engine::submit(const flow& x, value inputs, run_options options,
                           std::function<void(run_result)> on_end) {
   return impl_->submit(x, std::move(inputs), std::move(options), std::move(on_end));
+}
+
+run_handle engine::submit(const dsl::definition& x, nlohmann::json inputs, run_options options,
+                          std::function<void(run_result)> on_end) {
+  auto flow = build(x);
+  if (flow)
+    return submit(*flow, std::move(inputs), std::move(options), std::move(on_end));
+  auto run_id = options.run_id.empty() ? new_run_id() : options.run_id;
+  return ended_run(refused(x.name(), run_id, wrong_with(flow.error())), std::move(on_end));
 }
 
 engine_load engine::current_load() const { return impl_->current_load(); }

@@ -16,7 +16,7 @@ namespace troupe {
 /// What a run and everybody who waits for it share.
 struct run_handle::state {
   std::string id;
-  std::shared_ptr<const plan::flow> flow;
+  std::shared_ptr<const plan::flow> flow = {}; // null: it never began
   std::mutex mutex = {};
   std::condition_variable ended = {};
   caf::actor run = {};                         // null before it begins and when it has ended

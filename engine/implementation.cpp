@@ -167,10 +167,7 @@ void engine::implementation::end(const std::shared_ptr<run_handle::state>& run, 
 
 run_handle engine::implementation::submit(const flow& x, value inputs, run_options options,
                                           std::function<void(run_result)> on_end) {
-  auto state = std::make_shared<run_handle::state>();
-  state->flow = x.plan();
-  state->on_end = std::move(on_end);
-  state->id = options.run_id.empty() ? new_run_id() : options.run_id;
+  auto run_id = options.run_id.empty() ? new_run_id() : options.run_id;
   auto values = values_for(*x.plan(), inputs, options);
   if (auto missing = plan::missing_for(*x.plan()); values && missing)
     values = unexpected{*missing};
@@ -179,12 +176,15 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
     values = failure(errc::closed, "the engine is closing and takes no more runs");
   if (!values) {
     guard.unlock(); // who is told may submit again
-    deliver(*state, refused(x, state->id, values.error()));
-    return run_handle{std::move(state)};
+    return ended_run(refused(x.name(), run_id, values.error()), std::move(on_end));
   }
+  auto state = std::make_shared<run_handle::state>();
+  state->id = run_id;
+  state->flow = x.plan();
+  state->on_end = std::move(on_end);
   auto secrets = redactor_for(*x.plan(), values->secrets);
   run_order order{.flow = x.plan(),
-                  .run_id = state->id,
+                  .run_id = run_id,
                   .values = std::make_shared<const run_values>(std::move(*values)),
                   .timer = timer_,
                   .pool = pool_,
@@ -192,7 +192,7 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
                   .cache = cache_,
                   .end_when_waiting = options.end_when_waiting,
                   .secrets = std::move(secrets),
-                  .listeners = listeners_for(state->id, std::move(options.on_event)),
+                  .listeners = listeners_for(run_id, std::move(options.on_event)),
                   .deliver = [this, state](run_result result) { end(state, std::move(result)); },
                   .wall_clock = [] { return std::chrono::system_clock::now(); },
                   .lease = run_count::lease(left_)};
@@ -203,10 +203,16 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
   return run_handle{std::move(state)};
 }
 
-run_result refused(const flow& x, const std::string& run_id, error why) {
-  run_result result{.run_id = run_id, .flow = x.name(), .status = status::failed};
-  result.error = std::move(why);
-  return result;
+run_result refused(const std::string& flow, const std::string& run_id, error why) {
+  return {.run_id = run_id, .flow = flow, .status = status::failed, .error = std::move(why)};
+}
+
+run_handle ended_run(run_result how, std::function<void(run_result)> on_end) {
+  auto state = std::make_shared<run_handle::state>();
+  state->id = how.run_id;
+  state->on_end = std::move(on_end);
+  deliver(*state, std::move(how));
+  return run_handle{std::move(state)};
 }
 
 } // namespace troupe

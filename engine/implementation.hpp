@@ -35,7 +35,8 @@ struct own_system {
   caf::actor_system system{config};
 };
 
-/// Counts what is left of all runs: actors, calls of user code, jobs in queues.
+/// Counts runs of which something is left: actors, calls of user code, jobs in queues, events
+/// that listeners have not been told.
 class run_count {
 public:
   /// One more; it ends when the last copy of what is returned goes.
@@ -93,6 +94,9 @@ private:
 };
 
 /// A result for a run that was refused before it began.
-run_result refused(const flow& x, const std::string& run_id, error why);
+run_result refused(const std::string& flow, const std::string& run_id, error why);
+
+/// A handle for one that never began.
+run_handle ended_run(run_result how, std::function<void(run_result)> on_end);
 
 } // namespace troupe

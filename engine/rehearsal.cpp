@@ -142,7 +142,7 @@ public:
     auto id = options.run_id.empty() ? "rehearsal" : options.run_id;
     auto values = values_for(*x.plan(), inputs, options);
     if (!values)
-      return refused(x, id, values.error());
+      return refused(x.name(), id, values.error());
     began_ = coordinator().clock().now();
     std::optional<run_result> ended;
     std::map<std::string, caf::actor, std::less<>> limiters;
@@ -176,7 +176,8 @@ public:
       caf::anon_send_exit(limiter, caf::exit_reason::user_shutdown);
     drain();
     if (!ended)
-      return refused(x, id, {.code = errc::crashed, .message = "the run came to a standstill"});
+      return refused(x.name(), id,
+                     {.code = errc::crashed, .message = "the run came to a standstill"});
     return std::move(*ended);
   }
 

@@ -56,8 +56,9 @@ std::optional<error> refusal_of(const plan::flow& flow, const std::string& name,
 } // namespace
 
 expected<void> run_handle::signal(const std::string& name, value payload) const {
-  if (auto why = refusal_of(*state_->flow, name, payload))
-    return unexpected{*why};
+  if (state_->flow)
+    if (auto why = refusal_of(*state_->flow, name, payload))
+      return unexpected{*why};
   std::lock_guard guard{state_->mutex};
   if (!state_->run)
     return failure(errc::closed, "the run has ended");

@@ -84,17 +84,22 @@ public:
   run_result run(const dsl::definition& x, nlohmann::json inputs = {}, run_options options = {});
   /// The same without blocking; may be called inside of actors.
   std::future<run_result> run_async(const flow& x, value inputs = {}, run_options options = {});
+  std::future<run_result> run_async(const dsl::definition& x, nlohmann::json inputs = {},
+                                    run_options options = {});
   /// Starts a run. `on_end`: told how it ended, in one of the engine's own threads, where it must
   /// not block; in this one if the run is refused.
   run_handle submit(const flow& x, value inputs = {}, run_options options = {},
+                    std::function<void(run_result)> on_end = {});
+  run_handle submit(const dsl::definition& x, nlohmann::json inputs = {}, run_options options = {},
                     std::function<void(run_result)> on_end = {});
 
   /// Cheap enough to be asked every second. Its numbers are taken one after the other, so they need
   /// not fit each other exactly.
   engine_load current_load() const;
 
-  /// Takes no more runs, cancels those that run, and waits at most `grace` for all of them and for
-  /// user code that is still out. Returns how many of both are left.
+  /// Takes no more runs, cancels those that run, and waits at most `grace` for all of them, for
+  /// user code that is still out, and for listeners to be told of every event. Returns of how many
+  /// runs anything is left. Not for use inside of a listener, which would wait for itself.
   size_t close(duration grace);
 
   class implementation;

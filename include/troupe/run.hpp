@@ -76,11 +76,11 @@ public:
   /// output. invalid_input if no node of the flow waits for a signal of that name, or none takes
   /// such a payload; closed if the run has ended.
   expected<void> signal(const std::string& name, value payload = {}) const;
-  /// Blocks until the run has ended.
+  /// Blocks until the run has ended, however long that takes.
   void wait() const;
   /// Blocks until the run has ended, at most that long; whether it has.
   bool wait_for(duration limit) const;
-  /// Blocks until the run has ended.
+  /// How the run has ended: blocks as `wait` does. May be asked again.
   run_result result() const;
 
 private:

@@ -14,6 +14,8 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace troupe {
 
@@ -64,6 +66,7 @@ struct step_output {
   step_output() = default;
   step_output(value x) : output{std::move(x)} {}
   step_output(const char* text) : output{text} {}
+  step_output(std::string text) : output{nlohmann::json(std::move(text))} {}
   step_output(nlohmann::json x) : output{std::move(x)} {}
   step_output(nlohmann::json::initializer_list_t x) : output{nlohmann::json(x)} {}
 

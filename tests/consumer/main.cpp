@@ -7,7 +7,7 @@
 int main() {
   troupe::engine engine;
   engine.steps().add("greet", [](const troupe::step_input& in) -> troupe::step_output {
-    return nlohmann::json("hello, " + in.param("name").as_text());
+    return "hello, " + in.param("name").as_text();
   });
   auto flow = engine.parse(R"({"troupe": 1, "pipeline": [
     {"type": "greet", "params": {"name": "${inputs.name}"}}]})");

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <future>
 #include <limits>
 #include <thread>
 
@@ -279,6 +280,36 @@ BOOST_AUTO_TEST_CASE(a_run_of_a_broken_flow_has_failed_with_all_problems) {
   BOOST_TEST(problems[0]["severity"] == "warning"); // of the input that nobody reads
   BOOST_TEST(problems[2]["pointer"] == "/pipeline/1/type");
   BOOST_TEST(problems[2]["hint"] == "did you mean \"echo\"?");
+}
+
+BOOST_AUTO_TEST_CASE(a_flow_runs_without_being_built_first) {
+  engine here;
+  auto flow = definition("doubled", step("f",
+                                         [](const step_input& in) -> step_output {
+                                           return value{in.param("n").json().get<int>() * 2};
+                                         },
+                                         {{"n", "${inputs.n}"}}));
+  BOOST_TEST(here.run_async(flow, {{"n", 4}}).get().output.json() == 8);
+  std::promise<json> told;
+  auto run = here.submit(flow, {{"n", 5}}, {.run_id = "mine"},
+                         [&](const run_result& x) { told.set_value(x.output.json()); });
+  BOOST_TEST(run.id() == "mine");
+  BOOST_TEST(run.result().output.json() == 10);
+  BOOST_TEST(told.get_future().get() == 10);
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_flow_ends_however_it_is_started) {
+  engine here;
+  auto broken = definition("broken", step("a", "ehco"));
+  BOOST_TEST((here.run_async(broken).get().error->code == errc::invalid_input));
+  auto told = 0;
+  auto run = here.submit(broken, {}, {}, [&](const run_result&) { ++told; });
+  BOOST_TEST(told == 1);
+  BOOST_TEST(run.result().error->message == "/pipeline/0/type: unknown step kind \"ehco\"");
+  BOOST_TEST(run.result().flow == "broken");
+  BOOST_TEST(run.id().size() == 36u);
+  BOOST_TEST((run.signal("any").error().code == errc::closed));
+  run.cancel(); // there is nothing to stop
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_is_no_utf8_is_refused) {

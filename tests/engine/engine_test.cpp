@@ -30,6 +30,24 @@ BOOST_AUTO_TEST_CASE(a_flow_runs_from_its_document_to_its_result) {
   BOOST_TEST(result.tree->children.at(0)->path == "a");
 }
 
+BOOST_AUTO_TEST_CASE(a_step_answers_with_a_text_however_it_has_one) {
+  engine.steps().add("variable", [](const step_input&) -> step_output {
+    std::string text = "of a variable";
+    return text;
+  });
+  engine.steps().add("made", [](const step_input& in) -> step_output {
+    return "made of " + in.param("what").as_text();
+  });
+  engine.steps().add("literal", [](const step_input&) -> step_output { return "literal"; });
+  engine.steps().add("object", [](const step_input&) -> step_output { return {{"a", "b"}}; });
+  engine.steps().add("list", [](const step_input&) -> step_output { return {"a", "b"}; });
+  BOOST_TEST(output_of("{'type': 'variable'}") == "of a variable");
+  BOOST_TEST(output_of("{'type': 'made', 'params': {'what': 'parts'}}") == "made of parts");
+  BOOST_TEST(output_of("{'type': 'literal'}") == "literal");
+  BOOST_TEST(output_of("{'type': 'object'}") == (json{{"a", "b"}}));
+  BOOST_TEST(output_of("{'type': 'list'}") == (json{"a", "b"}));
+}
+
 BOOST_AUTO_TEST_CASE(the_older_pipeline_with_an_unnamed_group_runs) {
   auto read = engine.parse(quoted(
     "{'ir_version': '0.2.0', 'pipeline': [{'id': 'start', 'type': 'echo', 'params': {'value': "
@@ -192,6 +210,22 @@ BOOST_AUTO_TEST_CASE(a_closing_engine_takes_no_more_runs) {
   BOOST_TEST(engine.close(10s) == 0u);
   BOOST_TEST((run.result().status == status::cancelled));
   BOOST_TEST((engine.run(x).error->code == errc::closed));
+}
+
+BOOST_AUTO_TEST_CASE(close_waits_until_listeners_have_been_told_of_everything) {
+  std::promise<void> go;
+  auto may_go = go.get_future().share();
+  std::atomic<size_t> told = 0;
+  auto listener = [&, may_go](const event& x) {
+    may_go.wait();
+    told = x.type == event_type::run_finished ? x.number : 0;
+  };
+  engine.run(nodes("{'type': 'echo'}"), {}, {.on_event = listener});
+  BOOST_TEST(engine.close(20ms) == 1u);
+  BOOST_TEST(told == 0u);
+  go.set_value();
+  BOOST_TEST(engine.close(10s) == 0u);
+  BOOST_TEST(told == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(the_destructor_cancels_what_runs) {
