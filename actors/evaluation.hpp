@@ -10,7 +10,7 @@
 
 namespace troupe {
 
-/// How long a condition or a merge may compute.
+/// How long a condition may compute.
 constexpr duration longest_evaluation = std::chrono::seconds{30};
 
 /// Runs one jq program for an actor, which gets `evaluated`; also when it is stopped.

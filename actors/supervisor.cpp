@@ -138,8 +138,7 @@ void conclude(supervisor_actor* self) {
     return answer_verdict(self, branches.empty() ? changes{} : std::move(branches[0]));
   st.reducer = spawn_reducer(self);
   self->monitor(st.reducer);
-  self->send(st.reducer,
-             reduce{self->order().attempt, self->order().scope->context, std::move(branches)});
+  self->send(st.reducer, reduce{self->order().attempt, self->order().scope, std::move(branches)});
 }
 
 void fail_merge(supervisor_actor* self, error why) {
@@ -152,9 +151,11 @@ void fail_merge(supervisor_actor* self, error why) {
 }
 
 void take_merged(supervisor_actor* self, const reduced& x) {
-  if (!self->state.reducer)
-    return; // was not wanted any more: the merge was stopped, and what was done is being undone
-  self->state.reducer = nullptr;
+  auto& st = self->state;
+  st.reducer = nullptr;
+  st.bill += x.spent;
+  if (!st.verdict->result.ok())
+    return answer_verdict(self, {}); // was stopped meanwhile
   if (x.error)
     return fail_merge(self, *x.error);
   auto known = nlohmann::json::array();
@@ -163,7 +164,7 @@ void take_merged(supervisor_actor* self, const reduced& x) {
     self->tell(event_type::context_conflict, self->path(), known.back());
   }
   if (!known.empty())
-    self->state.verdict->result.metadata["context_conflicts"] = value{std::move(known)};
+    st.verdict->result.metadata["context_conflicts"] = value{std::move(known)};
   answer_verdict(self, x.delta);
 }
 
@@ -360,14 +361,13 @@ void obey(supervisor_actor* self, directive next) {
   std::visit(visitor, next);
 }
 
-/// A merge that is not wanted any more changes nothing.
+/// A merge that is not wanted any more changes nothing. Its answer is near.
 void stop_merge(supervisor_actor* self, step_result result) {
   auto& st = self->state;
-  self->demonitor(st.reducer);
+  if (!st.verdict->result.ok())
+    return; // knows already: the first reason stands
   self->send(st.reducer, stop_reduce{});
-  st.reducer = nullptr;
   st.verdict = finish{std::move(result)};
-  answer_verdict(self, {});
 }
 
 /// Told to stop by the parent. Out of time, the group has failed; its policy says with what, unless
@@ -499,7 +499,8 @@ caf::behavior supervisor_actor::make_behavior() {
   auto self = this;
   set_down_handler([=](const caf::down_msg& x) {
     if (self->state.reducer && x.source == self->state.reducer.address())
-      fail_merge(self, {.code = errc::crashed, .message = "the reducer went down"});
+      take_merged(self,
+                  {.error = error{.code = errc::crashed, .message = "the reducer went down"}});
   });
   return {
     [=](const start& x) {

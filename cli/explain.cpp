@@ -51,6 +51,14 @@ std::string wrappers_of(const json& x) {
                   : "");
 }
 
+/// Keys of the context, with what settles them where several branches want different things.
+std::string merged_keys(const json& keys, const json& rules) {
+  auto all = json::array();
+  for (auto& [key, unused] : keys.items())
+    all.push_back(key + (rules.contains(key) ? " by " + text_of(rules[key]) : ""));
+  return listed(all);
+}
+
 /// How a group goes about its nodes.
 std::string ways_of(const json& x) {
   auto rest = x;
@@ -59,12 +67,15 @@ std::string ways_of(const json& x) {
     rest["goes on"] = "goes on after a failure";
   if (rule == "rollback")
     rest["goes on"] = "undoes what was done unless it succeeds";
+  if (x.contains("context_merge"))
+    rest["context_merge"] = merged_keys(x["context_merge"], x["context_merge"]);
   return remarks(rest, {{"max_workers", "at most ", " at once"},
                         {"split", "its input split by "},
                         {"hedge", "the next one after "},
                         {"merge", "joined by "},
                         {"quorum", "enough: "},
                         {"reduce", "reduced by "},
+                        {"context_merge", "context merged: "},
                         {"goes on", ""},
                         {"while", "while "},
                         {"until", "until "},
@@ -272,7 +283,7 @@ int execute(const explain_command& x) {
   out.title("inputs", inputs_in(plan["inputs"]));
   out.title("secrets", listed(plan["secrets"]));
   out.title("env", listed(plan["env"]));
-  out.title("context", keys_of(plan["context"]));
+  out.title("context", merged_keys(plan["context"], plan.value("context_merge", json::object())));
   out.title("budget", budget_of(plan));
   out.title("limits", keys_of(plan.value("limits", json::object())));
   if (plan.contains("edges"))

@@ -170,6 +170,16 @@ json helper_text(const plan::helper& x, texts& reads, filler with) {
   return params.contains("value") ? params["value"] : json(step.kind->name);
 }
 
+/// By key, how what several branches want for it becomes one value.
+json described_rules(const plan::context_rules& all, texts& reads, filler with) {
+  auto out = json::object();
+  for (auto& [key, rule] : all) {
+    auto helper = std::get_if<plan::helper>(&rule);
+    out[key] = helper ? helper_text(*helper, reads, with) : json(plan::to_string(rule));
+  }
+  return out;
+}
+
 void add_parallel(const plan::parallel& x, bool rolls_back, json& out, texts& reads, filler with) {
   out["children"] = describe_all(x.branches, with);
   out["merge"] = plan::to_string(x.merge.strategy);
@@ -186,6 +196,8 @@ void add_parallel(const plan::parallel& x, bool rolls_back, json& out, texts& re
     out["reduce"] = helper_text(x.merge.reducer, reads, with);
   if (!x.merge.node.empty())
     out["joiner"] = describe_node(x.merge.node.front(), with);
+  if (!x.context_merge.empty())
+    out["context_merge"] = described_rules(x.context_merge, reads, with);
   if (x.split.strategy != plan::split_strategy::duplicate)
     out["split"] = x.split.program ? helper_text(x.split.program, reads, with)
                    : x.split.strategy == plan::split_strategy::chunk ? json("chunk")
@@ -361,6 +373,9 @@ json describe_flow(const plan::flow& x, filler with) {
            {"secrets", x.secrets},
            {"env", x.environment},
            {"context", x.context.as_value().json()}};
+  texts unused;
+  if (!x.context_rules.empty())
+    out["context_merge"] = described_rules(x.context_rules, unused, with);
   if (x.takes_other_inputs)
     for (auto& [name, spec] : x.inputs)
       out["inputs"][name] = {{"type", spec.type}, {"required", spec.required}};

@@ -22,6 +22,12 @@ plan::helper node_of(plan::step step, std::optional<duration> timeout = {}) {
     plan::node{.id = type, .type = type, .body = std::move(step), .timeout = timeout});
 }
 
+plan::step without_params(std::shared_ptr<const step_kind> kind) {
+  plan::step step{.kind = std::move(kind), .params = {}};
+  step.params.content = value::object({});
+  return step;
+}
+
 plan::step with_value(std::shared_ptr<const step_kind> kind, plan::value_template x) {
   plan::step step{.kind = std::move(kind), .params = {}};
   plan::value_template::object params;
@@ -41,8 +47,7 @@ step_output evaluate(const step_input& in) {
 
 plan::helper evaluating(plan::expression program) {
   static const auto kind = kind_of("expression", evaluate);
-  plan::step step{.kind = kind, .params = {}};
-  step.params.content = value::object({});
+  auto step = without_params(kind);
   step.programs.emplace_back(program_param, std::move(program));
   return node_of(std::move(step), longest_evaluation);
 }
@@ -55,7 +60,7 @@ plan::helper filling(plan::value_template x) {
 }
 
 plan::helper running(std::shared_ptr<const step_kind> kind) {
-  return node_of(with_value(std::move(kind), {}));
+  return node_of(without_params(std::move(kind)));
 }
 
 plan::helper pausing(duration time) {

@@ -12,16 +12,9 @@ namespace {
 constexpr std::array<std::string_view, 10> strategies{
   "collect_all",     "outputs", "by_name",       "first_success", "best_quality",
   "combine_outputs", "quorum",  "majority_vote", "reduce",        "node"};
-constexpr std::array<std::string_view, 10> policies{"last_write_wins",
-                                                    "first_write_wins",
-                                                    "error",
-                                                    "append",
-                                                    "union",
-                                                    "sum",
-                                                    "max",
-                                                    "min",
-                                                    "deep_merge",
-                                                    "jq"};
+constexpr std::array<std::string_view, 9> policies{
+  "last_write_wins", "first_write_wins", "error", "append", "union", "sum", "max", "min",
+  "deep_merge"};
 
 template <class Enum, size_t N>
 std::optional<Enum> enum_from(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -87,7 +80,12 @@ std::vector<std::string> merge_strategy_names() { return {strategies.begin(), st
 std::optional<context_policy> context_policy_from(std::string_view name) {
   return enum_from<context_policy>(policies, name);
 }
-std::string_view to_string(context_policy x) { return policies[static_cast<size_t>(x)]; }
+std::string to_string(const context_rule& x) {
+  if (auto policy = std::get_if<context_policy>(&x))
+    return std::string{policies[static_cast<size_t>(*policy)]};
+  auto& step = std::get<plan::step>(std::get<helper>(x)->body);
+  return step.programs.empty() ? step.kind->name : "jq";
+}
 std::vector<std::string> context_policy_names() { return {policies.begin(), policies.end()}; }
 
 void each_inner(const node& x, const std::function<void(const node&)>& visit) {

@@ -157,13 +157,11 @@ enum class context_policy : uint8_t {
   max,
   min,
   deep_merge,
-  jq,
 };
 
-struct context_rule {
-  context_policy policy = context_policy::last_write_wins;
-  expression program = {}; ///< of jq: `.` is `{base, values}`
-};
+/// What settles a key that several branches have changed: a policy; or a helper that gives the
+/// value, a jq program over `{base, values}` or a function of the host over `{key, base, values}`.
+using context_rule = std::variant<context_policy, helper>;
 
 using context_rules = std::map<std::string, context_rule, std::less<>>;
 
@@ -326,7 +324,8 @@ std::optional<merge_strategy> merge_strategy_from(std::string_view name);
 std::string_view to_string(merge_strategy x);
 std::vector<std::string> merge_strategy_names();
 std::optional<context_policy> context_policy_from(std::string_view name);
-std::string_view to_string(context_policy x);
+/// The policy's name, `jq`, or the function's name.
+std::string to_string(const context_rule& x);
 std::vector<std::string> context_policy_names();
 
 /// The number a program's variables have for this scope; what is absent is null.

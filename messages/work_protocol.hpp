@@ -35,7 +35,7 @@ struct outcome {
   nlohmann::json failed_metrics = {}; ///< of an answer that is an error
 };
 
-/// Job or promise to step: user code has returned.
+/// Job to step or reducer, or promise to step: user code has returned.
 struct worked {
   attempt_id attempt = 0;
   std::shared_ptr<const troupe::outcome> outcome = {};
@@ -48,7 +48,7 @@ struct park {
   std::shared_ptr<const troupe::outcome> outcome = {};
 };
 
-/// Job to supervisor or reducer: what a jq program gives.
+/// Job to supervisor: what a condition gives.
 struct evaluated {
   attempt_id attempt = 0;
   expected<std::vector<value>> values = {};

@@ -45,6 +45,10 @@ void registry::add_split(std::string name, list_fn run) {
   splits_[name] = kind_of(name, std::move(run));
 }
 
+void registry::add_context_merge(std::string name, list_fn run) {
+  context_merges_[name] = kind_of(name, std::move(run));
+}
+
 std::shared_ptr<const step_kind> registry::find(std::string_view name) const {
   return found_in(kinds_, name);
 }
@@ -54,8 +58,12 @@ std::shared_ptr<const step_kind> registry::find_merge(std::string_view name) con
 std::shared_ptr<const step_kind> registry::find_split(std::string_view name) const {
   return found_in(splits_, name);
 }
+std::shared_ptr<const step_kind> registry::find_context_merge(std::string_view name) const {
+  return found_in(context_merges_, name);
+}
 std::vector<std::string> registry::names() const { return names_of(kinds_); }
 std::vector<std::string> registry::merge_names() const { return names_of(merges_); }
 std::vector<std::string> registry::split_names() const { return names_of(splits_); }
+std::vector<std::string> registry::context_merge_names() const { return names_of(context_merges_); }
 
 } // namespace troupe

@@ -129,7 +129,7 @@ merge_result merge_objects(const std::string& key, const contested_key& x) {
 
 const plan::context_rule& rule_for(const std::string& key, const plan::context_rules& of_group,
                                    const plan::context_rules& of_flow) {
-  static const plan::context_rule last_write_wins;
+  static const plan::context_rule last_write_wins{};
   if (auto found = of_group.find(key); found != of_group.end())
     return found->second;
   if (auto found = of_flow.find(key); found != of_flow.end())
@@ -177,7 +177,6 @@ merge_result merged(const std::string& key, const contested_key& x, plan::contex
   case context_policy::deep_merge:
     return merge_objects(key, x);
   case context_policy::last_write_wins:
-  case context_policy::jq:
     break;
   }
   return x.wanted.back();

@@ -29,7 +29,7 @@ std::map<std::string, contested_key> collect_changes(const context& base,
 /// Whether the branches want different things.
 bool is_contested(const contested_key& x);
 
-/// What becomes of the key under a policy other than jq: a value, nothing (erased), or
+/// What becomes of the key under a policy: a value, nothing (erased), or
 /// merge_conflict.
 expected<std::optional<value>> merged(const std::string& key, const contested_key& x,
                                       plan::context_policy policy);

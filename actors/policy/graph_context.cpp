@@ -94,7 +94,10 @@ graph_context::merged_key(const std::string& key, const std::vector<const entry*
     return entry{contested.base, std::move(made_by)};
   if (!is_contested(contested))
     return entry{contested.wanted.front(), std::move(made_by)};
-  auto what = troupe::merged(key, contested, rule_for(key, {}, rules_).policy);
+  // What has to be computed is the reducer's matter at the graph's end: up to then the last write.
+  auto policy = std::get_if<plan::context_policy>(&rule_for(key, {}, rules_));
+  auto what =
+    troupe::merged(key, contested, policy ? *policy : plan::context_policy::last_write_wins);
   if (!what)
     return unexpected{what.error()};
   return entry{std::move(*what), std::move(made_by)};

@@ -183,8 +183,8 @@ json whole_document() {
   return open(properties_of(keys::document, said), {"steps"});
 }
 
-json definitions() {
-  auto all = basic_definitions();
+json definitions(const registry& kinds) {
+  auto all = basic_definitions(kinds);
   auto steps = list_of(refer("step"));
   steps["minItems"] = 1;
   auto as_list = open(properties_of(keys::list_of_steps, {{"steps", refer("steps")}}), {"steps"});
@@ -202,8 +202,8 @@ json definitions() {
 
 } // namespace
 
-nlohmann::json blueprint_schema(const registry&) {
-  return of_format("a blueprint of troupe", "steps", definitions());
+nlohmann::json blueprint_schema(const registry& kinds) {
+  return of_format("a blueprint of troupe", "steps", definitions(kinds));
 }
 
 } // namespace troupe::config

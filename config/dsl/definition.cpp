@@ -67,6 +67,12 @@ definition definition::context(const std::string& key, written first, written me
   return with_inner("context", key, std::move(x));
 }
 
+definition definition::context(const std::string& key, written first, list_fn merge) const {
+  auto out = *this;
+  auto policy = take(marked({std::move(merge), role::context_merge}), out.content_);
+  return out.context(key, std::move(first), std::move(policy));
+}
+
 definition definition::env(std::vector<std::string> names) const {
   return with("env", std::move(names));
 }

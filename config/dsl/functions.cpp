@@ -27,21 +27,27 @@ public:
     for (auto& x : document.functions)
       known_[mark_of(*x)] = x.get();
     if (!known_.empty())
-      walk(document.content, "");
+      walk(document.content, document.content, "");
   }
   std::vector<unnamed> take() { return std::move(found_); }
 
 private:
-  void walk(written& x, const std::string& pointer) {
+  /// `node`: what `x` is, or is a part of; `part`: which.
+  void walk(written& x, const written& node, const std::string& pointer,
+            const std::string& part = "") {
     if (!x.is_structured())
       return;
     for (auto& [key, member] : x.items())
       if (auto function = member.is_binary() ? known_.find(member) : known_.end();
           function != known_.end())
-        found_.push_back({&member, function->second, key, id_of(x), pointer});
+        found_.push_back({&member, function->second, part + key, id_of(node), pointer});
+      else if (key == merges && member.is_object())
+        walk(member, x, pointer, key + "/");
       else
-        walk(member, pointer + "/" + escaped(key));
+        walk(member, member, pointer + "/" + escaped(key));
   }
+
+  static constexpr std::string_view merges = "context_merge"; // no node, but a part of one
 
   static std::string id_of(const written& node) {
     auto id = node.find("id");
@@ -60,7 +66,8 @@ private:
 };
 
 bool is_known(const registry& kinds, const std::string& name) {
-  return kinds.find(name) || kinds.find_merge(name) || kinds.find_split(name);
+  return kinds.find(name) || kinds.find_merge(name) || kinds.find_split(name) ||
+         kinds.find_context_merge(name);
 }
 
 /// The node's id; in a flow that is called, behind the name of that flow.
@@ -81,9 +88,7 @@ std::string name_for(const unnamed& x, const registry& kinds) {
   return name;
 }
 
-void add(registry& kinds, const std::string& key, const std::string& name, const function& x) {
-  if (auto list = std::get_if<list_fn>(&x.run))
-    return key == "merge" ? kinds.add_merge(name, *list) : kinds.add_split(name, *list);
+void add_step(registry& kinds, const std::string& name, const function& x) {
   step_kind kind{.name = name};
   std::visit(
     [&](auto& run) {
@@ -92,6 +97,19 @@ void add(registry& kinds, const std::string& key, const std::string& name, const
     },
     x.run);
   kinds.add(std::move(kind));
+}
+
+void add(registry& kinds, const std::string& name, const function& x) {
+  switch (x.role) {
+  case role::step:
+    return add_step(kinds, name, x);
+  case role::merge:
+    return kinds.add_merge(name, std::get<list_fn>(x.run));
+  case role::split:
+    return kinds.add_split(name, std::get<list_fn>(x.run));
+  case role::context_merge:
+    return kinds.add_context_merge(name, std::get<list_fn>(x.run));
+  }
 }
 
 } // namespace
@@ -114,7 +132,7 @@ void name_functions(piece& document, registry& kinds) {
     auto& name = names[x.what]; // of several nodes with one function the first gives the name
     if (name.empty()) {
       name = name_for(x, kinds);
-      add(kinds, x.key, name, *x.what);
+      add(kinds, name, *x.what);
     }
     *x.mark = name;
   }

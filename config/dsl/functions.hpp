@@ -4,15 +4,19 @@
 #include "troupe/dsl/piece.hpp"
 #include "troupe/registry.hpp"
 
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace troupe::dsl {
 
-/// The key under which it stands says which: `type`, `merge` or `split`.
+/// What a function is in a flow.
+enum class role : uint8_t { step, merge, split, context_merge };
+
 struct function {
   std::variant<plain_fn, inline_fn, async_fn, list_fn> run;
+  dsl::role role = role::step;
 };
 
 /// A mark, and the function that it stands for.
@@ -25,7 +29,7 @@ written take(piece from, piece& into);
 struct unnamed {
   written* mark;
   const function* what;
-  std::string key;     ///< under which it stands
+  std::string key;     ///< under which it stands, of the node or of a part of it
   std::string id;      ///< of its node; may be empty
   std::string pointer; ///< of its node
 };

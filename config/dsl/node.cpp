@@ -163,14 +163,23 @@ node node::max_workers(int most) const { return with("max_workers", most); }
 node node::min_success(int least) const { return with("min_success", least); }
 node node::merge(merging how) const { return with_piece("merge", std::move(how.content)); }
 node node::merge(std::string_view name) const { return with("merge", name); }
-node node::merge(list_fn run) const { return with_piece("merge", marked({std::move(run)})); }
+node node::merge(list_fn run) const {
+  return with_piece("merge", marked({std::move(run), role::merge}));
+}
 node node::split(std::string_view name) const { return with("split", name); }
-node node::split(list_fn run) const { return with_piece("split", marked({std::move(run)})); }
+node node::split(list_fn run) const {
+  return with_piece("split", marked({std::move(run), role::split}));
+}
 node node::split_by(std::string jq) const { return with("split", {{"jq", std::move(jq)}}); }
 node node::hedge(duration after) const { return with("hedge", {{"after", text_of(after)}}); }
 node node::share(std::vector<std::string> keys) const { return with("share", std::move(keys)); }
 node node::context_merge(const std::string& key, written policy) const {
   return with_inner("context_merge", key, std::move(policy));
+}
+node node::context_merge(const std::string& key, list_fn run) const {
+  auto out = *this;
+  auto policy = take(marked({std::move(run), role::context_merge}), out.content_);
+  return out.context_merge(key, std::move(policy));
 }
 
 node node::repeat_while(std::string jq) const { return with("while", std::move(jq)); }

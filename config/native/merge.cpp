@@ -104,25 +104,25 @@ void native_reader::read_split(const reader& in, plan::parallel& out) {
 }
 
 plan::context_rule native_reader::read_context_rule(const reader& in) {
-  plan::context_rule x;
   if (in.json().is_object()) {
     in.check_keys({"jq"}, {}, "a context merge");
-    if (auto text = in.text("jq")) {
-      x.policy = plan::context_policy::jq;
-      x.program = read_program(in.member("jq"), *text);
-    }
-    return x;
+    if (auto text = in.text("jq"))
+      return evaluating(read_program(in.member("jq"), *text));
+    return {};
   }
   auto name = in.as_text();
   if (!name)
-    return x;
-  auto policy = plan::context_policy_from(*name);
-  if (policy && policy != plan::context_policy::jq)
-    x.policy = *policy;
-  else
-    in.error({"invalid_value", "unknown context merge \"" + *name + "\"",
-              did_you_mean(*name, plan::context_policy_names())});
-  return x;
+    return {};
+  if (auto policy = plan::context_policy_from(*name))
+    return *policy;
+  if (auto kind = kinds_.find_context_merge(*name))
+    return running(kind);
+  auto names = plan::context_policy_names();
+  auto own = kinds_.context_merge_names();
+  names.insert(names.end(), own.begin(), own.end());
+  in.error(
+    {"invalid_value", "unknown context merge \"" + *name + "\"", did_you_mean(*name, names)});
+  return {};
 }
 
 } // namespace troupe::config

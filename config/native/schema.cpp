@@ -123,9 +123,10 @@ json merge_rule() {
                  closed({{"best_quality", closed({{"score", scored}})}})});
 }
 
-json context_merge() {
+json context_merge(const registry& kinds) {
   auto names = plan::context_policy_names();
-  std::erase(names, "jq");
+  auto own = kinds.context_merge_names();
+  names.insert(names.end(), own.begin(), own.end());
   return either({one_of(names), closed({{"jq", long_text()}})});
 }
 
@@ -142,7 +143,7 @@ json native_parallel() {
           {"share", described(list_of(text()), "context keys that branches see")},
           {"min_success", described(whole(1), "with `continue`")},
           {"merge", described(merge_rule(), "what the next node receives")},
-          {"context_merge", object_of(context_merge())}};
+          {"context_merge", object_of(refer("context_merge"))}};
 }
 
 namespace {
@@ -256,7 +257,7 @@ json limit() {
                  {"concurrency", whole(1)}});
 }
 
-json context_key() { return closed({{"value", anything()}, {"merge", context_merge()}}); }
+json context_key() { return closed({{"value", anything()}, {"merge", refer("context_merge")}}); }
 
 json pipeline() { return either({refer("nodes"), graph()}); }
 
@@ -317,18 +318,19 @@ json native_flow() {
   };
 }
 
-json basic_definitions() {
+json basic_definitions(const registry& kinds) {
   auto duration = either({{{"type", "string"}, {"pattern", "^[0-9.]+(us|ms|s|m|h|d)$"}},
                           {{"type", "number"}, {"exclusiveMinimum", 0}}});
   return {{"template", {{"type", "string"}, {"pattern", "\\$\\{"}}},
           {"duration", std::move(duration)},
           {"retry", retry()},
           {"batch", batch()},
-          {"budget", budget()}};
+          {"budget", budget()},
+          {"context_merge", context_merge(kinds)}};
 }
 
 json native_definitions(const registry& kinds) {
-  auto all = basic_definitions();
+  auto all = basic_definitions(kinds);
   all.update(groups());
   all["step"] = step_of(kinds);
   all["node"] = by_shape();

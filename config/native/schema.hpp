@@ -8,8 +8,8 @@
 /// by key.
 namespace troupe::config::schemas {
 
-/// `template`, `duration`, `retry`, `batch`, `budget`: what needs no nodes.
-json basic_definitions();
+/// `template`, `duration`, `retry`, `batch`, `budget`, `context_merge`: what needs no nodes.
+json basic_definitions(const registry& kinds);
 /// Those, and `node`, `nodes`, `subflow`, and each shape of a node.
 json native_definitions(const registry& kinds);
 

@@ -38,8 +38,8 @@ struct step_kind {
   std::function<std::string(const nlohmann::json& params)> check = {};
 };
 
-/// Makes the output of a parallel group, or the list of its branches' inputs. May block, and may
-/// throw as a step may.
+/// Makes the output of a parallel group, the list of its branches' inputs, or the value of a key of
+/// the context. May block, and may throw as a step may.
 using list_fn = std::function<value(const value&)>;
 
 /// The step kinds that documents may name. Fill it before flows are loaded; reading is safe from
@@ -71,10 +71,19 @@ public:
   /// A function that `split` may name: it gets the group's input, and gives a list of as many
   /// inputs as there are branches.
   void add_split(std::string name, list_fn run);
+  /// A function that `context_merge`, and `merge` of a context key, may name beside the built-in
+  /// policies, which go before one of their name. It settles a key to which several branches have
+  /// given different values: it gets `{"key": text, "base": value, "values": list}`, where `base`
+  /// is what they found and `values` what they want, in order of definition; null where there was
+  /// nothing, or where a branch has erased the key. The key becomes what it gives. What it throws
+  /// fails the group: a step_error with its own code, all else with merge_conflict.
+  void add_context_merge(std::string name, list_fn run);
   std::shared_ptr<const step_kind> find_merge(std::string_view name) const; ///< null if unknown
   std::shared_ptr<const step_kind> find_split(std::string_view name) const; ///< null if unknown
+  std::shared_ptr<const step_kind> find_context_merge(std::string_view name) const; ///< likewise
   std::vector<std::string> merge_names() const;
   std::vector<std::string> split_names() const;
+  std::vector<std::string> context_merge_names() const;
 
   /// A limit that all flows share, and that goes before one of the same name in a flow.
   void add_limit(std::string name, limit x) { limits_[std::move(name)] = x; }
@@ -82,7 +91,7 @@ public:
 
 private:
   using kind_map = std::map<std::string, std::shared_ptr<const step_kind>, std::less<>>;
-  kind_map kinds_, merges_, splits_;
+  kind_map kinds_, merges_, splits_, context_merges_;
   std::map<std::string, limit, std::less<>> limits_;
 };
 

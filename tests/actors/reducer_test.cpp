@@ -10,20 +10,29 @@ using nlohmann::json;
 namespace {
 
 struct reducer_fixture : node_fixture {
+  registry kinds = built_in_kinds();
+
   /// The `context_merge` of a group, as a document spells it.
   const plan::context_rules& read_rules(const std::string& text) {
     auto& node = read("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo'}], 'context_merge': {" +
-                      text + "}}");
+                        text + "}}",
+                      "", kinds);
     return std::get<plan::parallel>(node.body).context_merge;
   }
   /// A reducer that has asked the pool for two keys, 1 and 2.
   caf::actor computing_two_keys() {
     auto& rules = read_rules("'*': {'jq': '.'}"); // first: it makes the services
-    auto one = sys.spawn(reducer, services, rules);
+    auto one = sys.spawn(reducer, services, rules, "g");
     deliver(
       parent, one,
-      reduce{7, {}, {{{"k", value{1}}, {"l", value{1}}}, {{"k", value{2}}, {"l", value{2}}}}});
+      reduce{7, seen(), {{{"k", value{1}}, {"l", value{1}}}, {{"k", value{2}}, {"l", value{2}}}}});
     return one;
+  }
+  /// What the group found.
+  std::shared_ptr<const scope> seen(context before = {}) const {
+    auto x = *order().scope;
+    x.context = std::move(before);
+    return std::make_shared<const scope>(std::move(x));
   }
   /// Merges what two branches did to key `k`; `rule` as a document spells it.
   reduced merge(const std::string& rule, std::optional<json> base, std::optional<json> first,
@@ -32,20 +41,23 @@ struct reducer_fixture : node_fixture {
     auto worker = sys.spawn(test::worker, 0);
     auto with_worker = *services;
     with_worker.pool = worker;
-    auto one = sys.spawn(reducer, std::make_shared<const run_services>(with_worker), rules);
+    auto one = sys.spawn(reducer, std::make_shared<const run_services>(with_worker), rules, "g");
     context before;
     if (base)
       before = before.set("k", value{*base});
     auto change = [](std::optional<json> x) {
       return changes{{"k", x ? std::optional{value{*x}} : std::nullopt}};
     };
-    deliver(parent, one, reduce{7, before, {change(first), change(second)}});
-    if (rule.find("jq") != rule.npos) {
+    deliver(parent, one, reduce{7, seen(before), {change(first), change(second)}});
+    if (std::holds_alternative<plan::helper>(rules.at("k"))) {
       expect<work>(one, worker);
-      expect<evaluated>({}, one);
+      expect<worked>({}, one);
     }
     caf::anon_send_exit(worker, caf::exit_reason::user_shutdown);
     return expect<reduced>(one, parent);
+  }
+  static worked said(attempt_id number, expected<step_output> what) {
+    return {number, std::make_shared<const outcome>(outcome{std::move(what)})};
   }
   json merged_value(const std::string& rule, std::optional<json> base, json first, json second) {
     auto x = merge(rule, std::move(base), std::move(first), std::move(second));
@@ -112,6 +124,34 @@ BOOST_AUTO_TEST_CASE(a_program_decides_over_base_and_values) {
     (merge("{'jq': '.values | error(\\'no\\')'}", 1, 2, 3).error->code == errc::expression_failed));
 }
 
+BOOST_AUTO_TEST_CASE(a_program_reads_what_the_group_may_read) {
+  BOOST_TEST(merged_value("{'jq': '.base + ($context.k * 10)'}", 1, 2, 3) == 11);
+}
+
+BOOST_AUTO_TEST_CASE(a_function_of_the_host_decides_over_key_base_and_values) {
+  kinds.add_context_merge("all_of_it", [](const value& x) { return x; });
+  auto given = json{{"key", "k"}, {"base", nullptr}, {"values", {1, 2}}};
+  BOOST_TEST(merged_value("'all_of_it'", {}, 1, 2) == given);
+  given = json{{"key", "k"}, {"base", 0}, {"values", {1, nullptr}}};
+  auto x = merge("'all_of_it'", 0, 1, {});
+  BOOST_TEST(x.delta.at("k")->json() == given);
+  BOOST_TEST((x.conflicts == std::vector<conflict>{{"k", "all_of_it"}}));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_function_throws_is_a_merge_that_failed) {
+  kinds.add_context_merge("broken",
+                          [](const value&) -> value { throw std::runtime_error{"no list"}; });
+  kinds.add_context_merge("refusing", [](const value&) -> value {
+    throw step_error{errc::denied, "not these", {}, {{"cost_usd", 0.5}}};
+  });
+  auto x = merge("'broken'", 0, 1, 2);
+  BOOST_TEST((x.error->code == errc::merge_conflict));
+  BOOST_TEST(x.error->message == "context.k: no list");
+  x = merge("'refusing'", 0, 1, 2);
+  BOOST_TEST((x.error->code == errc::denied));
+  BOOST_TEST(x.spent.json() == (json{{"cost_usd", 0.5}}));
+}
+
 BOOST_AUTO_TEST_CASE(an_erased_key_is_a_change_like_any_other) {
   auto x = merge("'last_write_wins'", 0, 1, {});
   BOOST_TEST(!x.delta.at("k").has_value());
@@ -130,12 +170,14 @@ BOOST_AUTO_TEST_CASE(the_first_program_that_fails_ends_the_others) {
   auto one = computing_two_keys();
   expect<work>(one, pool);
   expect<set_alarm>(one, clock);
-  auto other = expect<work>(one, pool).job;
+  auto other = std::static_pointer_cast<call>(expect<work>(one, pool).job);
+  other->begin(); // a thread has taken it
   expect<set_alarm>(one, clock);
-  deliver(pool, one, evaluated{1, failure(errc::expression_failed, "jq: no")});
+  deliver(pool, one, said(1, failure(errc::expression_failed, "jq: no")));
   expect<clear_alarm>(one, clock);
   BOOST_TEST((expect<reduced>(one, parent).error->code == errc::expression_failed));
   expect<clear_alarm>(one, clock);
+  BOOST_TEST(expect<abandoned>(one, run).path == "g");
   expect<gave_up>(one, pool);
   BOOST_TEST(other->is_abandoned());
 }
@@ -146,10 +188,10 @@ BOOST_AUTO_TEST_CASE(an_alarm_that_crosses_the_value_changes_nothing) {
     expect<work>(one, pool);
     expect<set_alarm>(one, clock);
   }
-  deliver(pool, one, evaluated{1, std::vector<value>{value{1}}});
+  deliver(pool, one, said(1, value{1}));
   expect<clear_alarm>(one, clock);
   deliver(clock, one, expired{1}); // it was on its way
-  deliver(pool, one, evaluated{2, std::vector<value>{value{2}}});
+  deliver(pool, one, said(2, value{2}));
   expect<clear_alarm>(one, clock);
   BOOST_TEST(!expect<reduced>(one, parent).error);
 }

@@ -121,18 +121,23 @@ BOOST_AUTO_TEST_CASE(a_cancel_ends_a_merge_and_its_program) {
   finish_child(b, second, success("g/b", 2, 0.25), {{"x", value{2}}});
   auto reducer = reducer_of_group();
   expect<reduce>(group, reducer);
-  auto program = expect<work>(reducer, pool).job;
+  auto program = std::static_pointer_cast<call>(expect<work>(reducer, pool).job);
+  program->begin(); // a thread has taken it
   expect<set_alarm>(reducer, clock);
   deliver(parent, group, cancel{7, stop_reason::requested});
+  deliver(parent, group, cancel{7, stop_reason::timeout}); // the first reason stands
   expect<stop_reduce>(group, reducer);
-  auto answer = expect<finished>(group, parent);
   expect<clear_alarm>(reducer, clock);
+  BOOST_TEST(expect<abandoned>(reducer, run).path == "g");
   expect<gave_up>(reducer, pool);
+  expect<reduced>(reducer, group);
+  auto answer = expect<finished>(group, parent);
   BOOST_TEST((answer.result->status == status::cancelled));
   BOOST_TEST(answer.delta.empty());
   BOOST_TEST(cost_of(*answer.result) == 0.75);
   BOOST_TEST(program->is_abandoned());
-  program->run(); // ends at once, and finds nobody
+  program->returned({}, std::make_shared<const outcome>()); // it finds nobody who wants it
+  BOOST_TEST(expect<late>({}, run).path == "g");
   expect_nothing();
 }
 
@@ -192,6 +197,7 @@ BOOST_AUTO_TEST_CASE(a_merge_out_of_time_fails_the_group) {
   expect<set_alarm>(reducer, clock);
   deliver(parent, group, cancel{7, stop_reason::timeout});
   expect<stop_reduce>(group, reducer);
+  expect<reduced>(reducer, group);
   BOOST_TEST((expect<finished>(group, parent).result->error->code == errc::timeout));
 }
 

@@ -114,6 +114,39 @@ BOOST_AUTO_TEST_CASE(a_schema_knows_the_keys_that_are_read) {
     BOOST_TEST(properties("chain", "chain_group").contains(key), key);
 }
 
+BOOST_AUTO_TEST_CASE(context_merges_of_the_host_are_known_beside_the_built_in_ones) {
+  auto kinds = built_in_kinds();
+  kinds.add_context_merge("longest_list", [](const value& x) { return x; });
+  auto document = [](const std::string& name) {
+    return json::parse(quoted("{'troupe': 1, 'context': {'k': {'merge': '" + name +
+                              "'}}, 'pipeline': [{'parallel': [{'type': 'echo'}], "
+                              "'context_merge': {'k': '" +
+                              name + "', 'l': {'jq': '.values[0]'}}}]}"));
+  };
+  for (auto format : {"native", "graph", "chain", "blueprint"})
+    BOOST_TEST(flow_schema(kinds, format).dump().find("longest_list") != std::string::npos, format);
+  auto schema = *config::schema::compile(flow_schema(kinds));
+  for (auto name : {"longest_list", "append"})
+    BOOST_TEST(schema->check(document(name)).empty(), name);
+  for (auto name : {"longest_lst", "jq"})
+    BOOST_TEST(!schema->check(document(name)).empty(), name);
+  kinds.add_merge("best", [](const value& x) { return x; });
+  auto with_merge = document("longest_list");
+  with_merge["pipeline"][0]["merge"] = "best";
+  auto read = parse_flow(with_merge.dump(), kinds);
+  BOOST_REQUIRE(read);
+  auto described = read->describe();
+  BOOST_TEST(described["context_merge"] == (json{{"k", "longest_list"}}));
+  BOOST_TEST(described["nodes"][0]["context_merge"] ==
+             (json{{"k", "longest_list"}, {"l", ".values[0]"}}));
+  BOOST_TEST(described["nodes"][0]["reduce"] == "best");
+  auto refused = parse_flow(document("longest_lst").dump(), kinds);
+  BOOST_REQUIRE(!refused);
+  BOOST_REQUIRE(refused.error().size() == 2u);
+  for (auto& x : refused.error())
+    BOOST_TEST(x.hint == "did you mean \"longest_list\"?");
+}
+
 BOOST_AUTO_TEST_CASE(what_a_foreign_format_would_refuse_does_not_fit) {
   auto refuses = [](const std::string& format, const std::string& text) {
     return !schema_of_flows(format)->check(json::parse(quoted(text))).empty();

@@ -169,6 +169,25 @@ BOOST_AUTO_TEST_CASE(groups_merge_and_split_with_functions_of_the_registry) {
   BOOST_TEST(here.run(step("", "echo", {{"value", "word"}}) >> words).output.json() == "word");
 }
 
+BOOST_AUTO_TEST_CASE(contexts_merge_with_functions) {
+  auto says = [](const std::string& id, const char* text) {
+    return step(id, "echo", {{"value", text}}).set("own", "${result}").set("common", "${result}");
+  };
+  auto joined = [](const std::string& between) {
+    return [between](const value& x) {
+      auto& all = x.json();
+      return value{all["key"].get<std::string>() + between + all["values"][0].get<std::string>() +
+                   between + all["values"][1].get<std::string>()};
+    };
+  };
+  auto both = parallel("both", says("a", "x"), says("b", "y")).context_merge("own", joined("-"));
+  auto flow = definition(both >> step("", "echo", {{"value", "${context}"}}))
+                .context("common", "", joined("+"));
+  BOOST_TEST(output_of(flow) == (json{{"own", "own-x-y"}, {"common", "common+x+y"}}));
+  auto called = definition(call("c", "inner")).flow("inner", flow);
+  BOOST_TEST(output_of(called) == (json{{"own", "own-x-y"}, {"common", "common+x+y"}}));
+}
+
 BOOST_AUTO_TEST_CASE(functions_are_named_after_their_nodes) {
   engine here;
   here.steps().add("function:taken", twice);
@@ -218,16 +237,20 @@ BOOST_AUTO_TEST_CASE(flows_that_are_called_bring_their_functions) {
 }
 
 BOOST_AUTO_TEST_CASE(functions_without_kinds_are_not_portable) {
-  auto pipeline = step("first", twice) >>
-                  parallel("g", step("a", "echo"), step("", twice).retry(2)).merge(longest);
-  auto text = to_document(definition(pipeline).flow("a/b~c", step("first", twice)));
+  auto pipeline = step("first", twice) >> parallel("g", step("a", "echo"), step("", twice).retry(2))
+                                            .merge(longest)
+                                            .context_merge("id", "append")
+                                            .context_merge("k", longest);
+  auto text =
+    to_document(definition(pipeline).flow("a/b~c", step("first", twice)).context("l", 0, longest));
   BOOST_REQUIRE(!text);
   BOOST_TEST((text.error().code == errc::not_portable));
   BOOST_TEST(text.error().message ==
-             "C++ functions without a kind: \"first\" (/flows/a~1b~0c/pipeline/0), \"first\" "
-             "(/pipeline/0), /pipeline/1/parallel/1, `merge` of \"g\" (/pipeline/1); add them to "
-             "the registry, and name their kinds");
-  BOOST_TEST(text.error().details["nodes"].size() == 4u);
+             "C++ functions without a kind: `merge` of /context/l, \"first\" "
+             "(/flows/a~1b~0c/pipeline/0), \"first\" (/pipeline/0), /pipeline/1/parallel/1, "
+             "`merge` of \"g\" (/pipeline/1), `context_merge/k` of \"g\" (/pipeline/1); add them "
+             "to the registry, and name their kinds");
+  BOOST_TEST(text.error().details["nodes"].size() == 6u);
 }
 
 BOOST_AUTO_TEST_CASE(functions_may_stand_wherever_nodes_do) {
@@ -239,7 +262,8 @@ BOOST_AUTO_TEST_CASE(functions_may_stand_wherever_nodes_do) {
         choice("c", otherwise(run)), loop("l", run), graph("g", {echo, run}, {}),
         echo.fallback(run), echo.fallback({echo, run}), echo.undo(run),
         parallel("g", echo).merge(merged_by(run)), parallel("g", echo).merge(best_quality(run)),
-        parallel("g", echo).merge(longest), parallel("g", echo).split(longest)}) {
+        parallel("g", echo).merge(longest), parallel("g", echo).split(longest),
+        parallel("g", echo).context_merge("merge", longest)}) {
     auto text = to_document(x);
     BOOST_REQUIRE(!text);
     BOOST_TEST(text.error().details["nodes"].size() == 1u, text.error().message);

@@ -139,6 +139,50 @@ BOOST_AUTO_TEST_CASE(cancel_is_answered_while_user_code_still_runs) {
   BOOST_TEST(engine.close(10s) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_function_of_the_host_settles_contested_keys) {
+  engine.steps().add_context_merge("longest", [](const value& x) {
+    auto& all = x.json()["values"];
+    return value{*std::max_element(all.begin(), all.end(),
+                                   [](auto& a, auto& b) { return a.size() < b.size(); })};
+  });
+  auto both = [](const std::string& more) {
+    return "{'id': 'g', 'parallel': [{'type': 'echo', 'set': {'k': [1, 2]}}, "
+           "{'type': 'echo', 'set': {'k': [3]}}]" +
+           more + "}, {'type': 'echo', 'params': {'value': '${context.k}'}}";
+  };
+  BOOST_TEST(output_of(both(", 'context_merge': {'k': 'longest'}")) == (json{1, 2}));
+  auto of_flow = nodes(both(""), "'context': {'k': {'merge': 'longest'}},");
+  auto result = engine.run(of_flow);
+  BOOST_TEST(result.output.json() == (json{1, 2}));
+  BOOST_TEST(result.tree->children[0]->metadata.at("context_conflicts").json() ==
+             (json{{{"key", "k"}, {"policy", "longest"}}}));
+  auto graph = must_parse("{'troupe': 1, 'context': {'k': {'merge': 'longest'}}, 'pipeline': "
+                          "{'nodes': [{'id': 'a', 'type': 'echo', 'set': {'k': [1, 2]}}, "
+                          "{'id': 'b', 'type': 'echo', 'set': {'k': [3]}}], 'edges': []}}",
+                          engine.steps());
+  BOOST_TEST(engine.run(graph).context.json()["k"] == (json{1, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(a_merge_that_still_runs_is_abandoned_and_told) {
+  std::promise<void> running, release;
+  engine.steps().add_context_merge("stubborn", [&](const value&) -> value {
+    running.set_value();
+    release.get_future().wait();
+    return {};
+  });
+  auto run = engine.submit(nodes("{'id': 'g', 'context_merge': {'k': 'stubborn'}, 'parallel': "
+                                 "[{'type': 'echo', 'set': {'k': 1}}, "
+                                 "{'type': 'echo', 'set': {'k': 2}}]}"));
+  running.get_future().wait();
+  run.cancel();
+  BOOST_TEST((run.result().status == status::cancelled));
+  BOOST_TEST(run.result().abandoned == std::vector<std::string>{"g"},
+             boost::test_tools::per_element());
+  BOOST_TEST(engine.close(0s) == 1u); // the call is still out
+  release.set_value();
+  BOOST_TEST(engine.close(10s) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_step_can_see_that_it_should_stop) {
   std::promise<void> running;
   engine.steps().add("polite", [&](const step_input& in) -> step_output {

@@ -45,8 +45,11 @@ public:
   definition meta(written object) const;
   definition schema(std::string url) const; ///< `$schema`, for editors
   definition input(const std::string& name, const input_options& what = {}) const;
-  /// `merge`: a policy's name, or `{{"jq", program}}`; null: the last write wins.
+  /// `merge`: a policy's name, a function of the registry, or `{{"jq", program}}`; null: the last
+  /// write wins.
   definition context(const std::string& key, written first, written merge = {}) const;
+  /// As `registry::add_context_merge` says.
+  definition context(const std::string& key, written first, list_fn merge) const;
   definition env(std::vector<std::string> names) const;
   definition secrets(std::vector<std::string> names) const;
   definition limit(const std::string& name, const limit_options& what) const;

@@ -120,8 +120,10 @@ public:
   node split_by(std::string jq) const;
   node hedge(duration after) const;
   node share(std::vector<std::string> keys) const;
-  /// `policy`: its name, or `{{"jq", program}}`.
+  /// `policy`: its name, a function of the registry, or `{{"jq", program}}`.
   node context_merge(const std::string& key, written policy) const;
+  /// As `registry::add_context_merge` says.
+  node context_merge(const std::string& key, list_fn run) const;
 
   // Of a loop.
   node repeat_while(std::string jq) const;
