@@ -103,7 +103,7 @@ void answer_with(const promise& answer, const plain_fn& run, const step_input& i
 
 class rehearsal::stage {
 public:
-  explicit stage(registry kinds) : real_{std::move(kinds)} {
+  explicit stage(registry own) : kinds{own}, real_{std::move(own)} {
     for (auto& name : real_.names())
       take_over(name);
     timer_ = system_.spawn(troupe::timer, duration{std::chrono::milliseconds{1}});

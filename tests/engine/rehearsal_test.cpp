@@ -50,6 +50,26 @@ BOOST_AUTO_TEST_CASE(a_kind_that_reaches_outside_is_refused_without_a_stand_in) 
   BOOST_TEST(result.error->message == "a rehearsal has no stand-in for \"shell\"");
 }
 
+BOOST_AUTO_TEST_CASE(what_else_the_service_has_registered_is_there) {
+  registry own;
+  add_built_in_steps(own);
+  own.add_merge("first", [](const value& all) { return *all.at(0)->find("output"); });
+  own.add_split("same", [](const value& x) { return value::list({x, x}); });
+  own.add_context_merge("both", [](const value& x) { return *x.find("values"); });
+  own.add_limit("one", {.concurrency = 1});
+  testing::rehearsal stage{own};
+  auto read = parse_flow(R"({"troupe": 1, "pipeline": [
+    {"id": "g", "merge": "first", "split": "same", "context_merge": {"k": "both"}, "parallel": [
+      {"type": "sleep", "params": {"for": "1s"}, "limit": "one", "set": {"k": 1}},
+      {"type": "sleep", "params": {"for": "1s"}, "limit": "one", "set": {"k": 2}}]},
+    {"type": "echo", "params": {"value": "${context.k}"}}]})",
+                         stage.steps());
+  BOOST_REQUIRE_MESSAGE(read, (read ? "" : to_string(read.error().front())));
+  auto result = stage.run(*read);
+  BOOST_TEST(result.output.json() == (json{1, 2}));
+  BOOST_TEST((result.duration == 2s)); // one after the other
+}
+
 BOOST_AUTO_TEST_CASE(failures_are_rehearsed_to_the_second) {
   auto tries = 0;
   stand_in_for_kind(

@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(every_program_of_the_book_prints_what_stands_beside_it) {
 
 BOOST_AUTO_TEST_CASE(every_listing_stands_in_a_page) {
   auto text = all_pages();
-  for (auto folder : {"examples/extend", "docs/tutorial"})
+  for (auto folder : {"examples/extend", "examples/testing", "docs/tutorial"})
     for (auto& file : files_in(source_folder() / folder, {".cpp", ".json", ".yaml", ".jsonl"}))
       BOOST_TEST((text.find(file.filename().string() + ")") != std::string::npos),
                  file << " is quoted by no page");
