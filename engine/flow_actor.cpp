@@ -9,6 +9,8 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 namespace troupe {
 
 /// Engine to flow's actor: that run has ended.
@@ -25,6 +27,11 @@ namespace troupe {
 
 namespace {
 
+bool has_runs(flow_actor* self, const caf::actor_addr& who) {
+  auto& runs = self->state.runs;
+  return std::any_of(runs.begin(), runs.end(), [&](auto& x) { return x.second.by == who; });
+}
+
 void begin(flow_actor* self, engine::implementation* by, const flow& x, const run_request& wanted) {
   auto number = ++self->state.last;
   auto asker = caf::actor_cast<caf::actor_addr>(self->current_sender());
@@ -34,14 +41,16 @@ void begin(flow_actor* self, engine::implementation* by, const flow& x, const ru
   };
   run_options options{.run_id = wanted.run_id};
   auto run = by->submit(x, wanted.inputs, std::move(options), std::move(tell));
+  if (asker && !has_runs(self, asker))
+    self->monitor(asker);
   self->state.runs.emplace(number, flow_actor_state::asked{std::move(run), answer, asker});
-  self->monitor(asker);
 }
 
 void end(flow_actor* self, const run_ended& x) {
   auto known = self->state.runs.extract(x.number);
   auto& asked = known.mapped();
-  self->demonitor(asked.by);
+  if (asked.by && !has_runs(self, asked.by))
+    self->demonitor(asked.by);
   asked.answer.deliver(run_reply{as_value(x.result, {.outputs = false})});
 }
 

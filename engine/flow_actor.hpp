@@ -17,7 +17,7 @@ struct flow_actor_state {
   struct asked {
     run_handle run;
     caf::response_promise answer;
-    caf::actor_addr by;
+    caf::actor_addr by; // null: nobody waits for the answer
   };
   std::map<uint64_t, asked> runs = {}; // that have not ended
   uint64_t last = 0;

@@ -244,6 +244,39 @@ BOOST_AUTO_TEST_CASE(a_flow_is_an_actor_that_answers) {
   self->receive([&](const run_reply& x) { BOOST_TEST(x.result.json()["status"] == "failed"); });
 }
 
+BOOST_AUTO_TEST_CASE(a_request_without_a_sender_runs_the_flow_too) {
+  service host;
+  engine one{host.system};
+  std::binary_semaphore ran{0};
+  one.steps().add("note", [&](const step_input&) -> step_output {
+    ran.release();
+    return {};
+  });
+  auto runner = spawn_flow(one, parsed(one, R"({"type": "note"})"));
+  caf::anon_send(runner, run_request{});
+  ran.acquire();
+  caf::scoped_actor self{host.system};
+  self->request(runner, caf::infinite, run_request{})
+    .receive([](const run_reply& x) { BOOST_TEST(x.result.json()["status"] == "succeeded"); },
+             [](const caf::error& why) { BOOST_ERROR(caf::to_string(why)); });
+}
+
+BOOST_AUTO_TEST_CASE(a_run_of_who_has_gone_is_cancelled_though_another_has_ended) {
+  service host;
+  engine one{host.system};
+  lingering step;
+  one.steps().add("linger", std::ref(step));
+  auto runner = spawn_flow(one, parsed(one, R"({"type": "linger", "when": "$inputs.long"})"));
+  {
+    caf::scoped_actor asker{host.system};
+    asker->send(runner, run_request{value{json{{"long", true}}}});
+    step.begun.acquire();
+    asker->send(runner, run_request{value{json{{"long", false}}}});
+    asker->receive([](const run_reply&) {});
+  }
+  step.stopped.acquire();
+}
+
 BOOST_AUTO_TEST_CASE(the_runs_of_who_has_gone_are_cancelled) {
   service host;
   engine one{host.system};
