@@ -49,9 +49,13 @@ step_output output_from(const step_reply& x) {
   return out;
 }
 
+step_error crashed(const caf::error& why) {
+  return {errc::crashed, "the actor went down without an answer: " + caf::to_string(why)};
+}
+
 step_error failure_from(const caf::error& why) {
   if (why == caf::sec::request_receiver_down || why == caf::sec::runtime_error)
-    return {errc::crashed, "the actor went down without an answer: " + caf::to_string(why)};
+    return crashed(why);
   if (why == caf::sec::unexpected_response)
     return {errc::invalid_output, "the actor did not answer with a step_reply"};
   if (why == caf::sec::unexpected_message)
@@ -71,6 +75,11 @@ caf::behavior errand(errand_actor* self, const caf::actor& to, const step_input&
   auto request = request_from(in);
   auto stop = [me = caf::actor{self}] { caf::anon_send(me, stop_asked{}); };
   self->state.hook.emplace(in.stop, std::move(stop));
+  self->set_down_handler([=](const caf::down_msg& end) { // behind an answer, if it gave one
+    answer.fail(crashed(end.reason));
+    leave(self);
+  });
+  self->monitor(to); // a request that it has taken is not bounced when it goes down
   self->request(to, caf::infinite, request)
     .then(
       [=](const step_reply& x) {

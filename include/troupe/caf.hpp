@@ -108,7 +108,8 @@ enum class on_cancel : uint8_t { say_nothing, send_step_cancel };
 
 /// A kind whose steps ask an actor, local or remote: it gets a step_request and answers with a
 /// step_reply. When the step is cancelled or times out, it ends at once and the answer is dropped.
-/// An actor that goes down fails the step (`crashed`).
+/// An actor that goes down, or cannot be reached any more, fails the step (`crashed`). In a
+/// rehearsal such a step needs a stand-in.
 TROUPE_EXPORT step_kind actor_step(std::string name, caf::actor to,
                                    on_cancel when_cancelled = on_cancel::say_nothing);
 

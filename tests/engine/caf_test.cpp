@@ -65,6 +65,15 @@ caf::behavior sulking(caf::event_based_actor* self, std::promise<std::string>* t
           [=](const step_cancel& x) { told->set_value(x.idempotency_key); }};
 }
 
+/// Takes a request, and goes down with it in its hands.
+caf::behavior deserter(caf::event_based_actor* self) {
+  return {[=](const step_request&) -> caf::result<step_reply> {
+    auto answer = self->make_response_promise<step_reply>();
+    self->quit();
+    return answer;
+  }};
+}
+
 /// A step that runs until it is stopped.
 struct lingering {
   std::counting_semaphore<> begun{0}, stopped{0};
@@ -174,6 +183,22 @@ BOOST_AUTO_TEST_CASE(a_step_asks_an_actor) {
   caf::anon_send_exit(add, caf::exit_reason::kill);
   result = one.run(parsed(one, R"({"type": "add", "params": {"n": 5}})"));
   BOOST_TEST((result.error->code == errc::crashed));
+}
+
+BOOST_AUTO_TEST_CASE(an_actor_that_goes_down_with_a_request_fails_the_step) {
+  service<host_with_network> here, there;
+  engine one{here.system};
+  one.steps().add(actor_step("near", here.system.spawn(deserter)));
+  auto far = there.system.spawn(deserter);
+  auto port = there.system.middleman().publish(far, 0, "127.0.0.1");
+  BOOST_REQUIRE(port);
+  auto remote = here.system.middleman().remote_actor("127.0.0.1", *port);
+  BOOST_REQUIRE(remote);
+  one.steps().add(actor_step("far", *remote));
+  for (auto kind : {"near", "far", "far"}) { // the last one is known to be gone
+    auto result = one.run(parsed(one, R"({"type": ")" + std::string{kind} + R"("})"));
+    BOOST_TEST((result.error->code == errc::crashed), result.error->message);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_is_no_step_is_told_of) {
