@@ -23,17 +23,18 @@ namespace troupe {
 /// (`would_block`) instead of holding one of its threads.
 TROUPE_EXPORT void add_message_types(caf::actor_system_config& config);
 
-/// A value in a message: shared inside of a process, JSON between them.
+/// A value in a message: shared inside of a process, JSON between them. Not read if it is nested
+/// deeper than 256 levels.
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, value& x) {
   std::string text;
   if constexpr (Inspector::reads_state)
     text = x.dump();
   auto load = [&]() -> caf::error {
-    auto read = nlohmann::json::parse(text, nullptr, false);
-    if (read.is_discarded())
+    auto read = value::parse(text); // which keeps the depth within bounds
+    if (!read)
       return caf::make_error(caf::sec::unexpected_message);
-    x = value{std::move(read)};
+    x = std::move(*read);
     return caf::none;
   };
   return f(text, caf::meta::load_callback(load));

@@ -337,6 +337,34 @@ BOOST_AUTO_TEST_CASE(an_engine_that_goes_answers_those_who_wait_for_its_flows) {
     .receive([](const run_reply&) { BOOST_ERROR("it is gone"); }, [](const caf::error&) {});
 }
 
+BOOST_AUTO_TEST_CASE(a_value_from_elsewhere_is_not_nested_beyond_bounds) {
+  service host;
+  auto arrives = [&](const std::string& text) {
+    std::vector<char> bytes;
+    caf::binary_serializer out{host.system, bytes};
+    auto sent = text;
+    BOOST_REQUIRE(!out(sent));
+    caf::binary_deserializer in{host.system, bytes};
+    value x;
+    return !in(x);
+  };
+  BOOST_TEST(arrives(std::string(100, '[') + std::string(100, ']')));
+  BOOST_TEST(!arrives(std::string(1000, '[') + std::string(1000, ']')));
+  BOOST_TEST(!arrives("no JSON"));
+}
+
+BOOST_AUTO_TEST_CASE(a_system_that_was_not_prepared_is_refused) {
+  caf::actor_system_config config;
+  config.set("logger.console-verbosity", caf::atom("quiet"));
+  caf::actor_system system{config};
+  engine one{system};
+  auto result = one.run(parsed(one, R"({"type": "echo"})"));
+  BOOST_REQUIRE(result.error);
+  BOOST_TEST((result.error->code == errc::invalid_input));
+  BOOST_TEST(result.error->message ==
+             "the configuration of the CAF system has not seen troupe::add_message_types");
+}
+
 BOOST_AUTO_TEST_CASE(an_actor_listens_to_the_events_of_a_run) {
   service host;
   engine one{host.system};
