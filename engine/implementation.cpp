@@ -8,6 +8,7 @@
 #include "engine/flow_actor.hpp"
 #include "engine/handle_state.hpp"
 #include "engine/inside.hpp"
+#include "engine/moment.hpp"
 #include "engine/run_id.hpp"
 #include "engine/run_inputs.hpp"
 #include "store/open_cache.hpp"
@@ -60,7 +61,7 @@ void run_count::wait() {
 
 size_t run_count::wait_for(duration grace) {
   std::unique_lock guard{mutex_};
-  changed_.wait_for(guard, grace, [this] { return count_ == 0; });
+  changed_.wait_until(guard, moment_after(grace), [this] { return count_ == 0; });
   return count_;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/suggest.hpp"
 #include "engine/handle_state.hpp"
+#include "engine/moment.hpp"
 #include "messages/run_protocol.hpp"
 
 #include <caf/send.hpp>
@@ -73,7 +74,8 @@ void run_handle::wait() const {
 
 bool run_handle::wait_for(duration limit) const {
   std::unique_lock guard{state_->mutex};
-  return state_->ended.wait_for(guard, limit, [this] { return state_->result.has_value(); });
+  return state_->ended.wait_until(guard, moment_after(limit),
+                                  [this] { return state_->result.has_value(); });
 }
 
 run_result run_handle::result() const {

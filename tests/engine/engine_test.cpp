@@ -272,6 +272,21 @@ BOOST_AUTO_TEST_CASE(close_waits_until_listeners_have_been_told_of_everything) {
   BOOST_TEST(told == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(the_longest_wait_of_all_waits_until_the_end) {
+  std::promise<void> go;
+  engine.steps().add("wait_for_go", [&](const step_input&) -> step_output {
+    go.get_future().wait();
+    return {};
+  });
+  auto handle = engine.submit(nodes("{'type': 'wait_for_go'}"));
+  BOOST_TEST(!handle.wait_for(1ms));
+  std::thread later{[&] { go.set_value(); }};
+  BOOST_TEST(handle.wait_for(duration::max()));
+  later.join();
+  engine.submit(nodes("{'type': 'sleep', 'params': {'for': '1h'}}"));
+  BOOST_TEST(engine.close(duration::max()) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(the_destructor_cancels_what_runs) {
   std::optional<run_handle> run;
   {
