@@ -2,6 +2,7 @@
 #include "actors/call.hpp"
 
 #include "config/scope.hpp"
+#include "config/thrown.hpp"
 #include "messages/gate_protocol.hpp"
 #include "messages/run_protocol.hpp"
 
@@ -121,7 +122,7 @@ outcome outcome_of_exception() {
   } catch (const std::exception& why) {
     return failed_outcome(errc::step_failed, why.what());
   } catch (...) {
-    return failed_outcome(errc::step_failed, "threw something that is no std::exception");
+    return failed_outcome(errc::step_failed, config::what_was_thrown());
   }
 }
 

@@ -2,6 +2,7 @@
 #include "config/plan.hpp"
 
 #include "config/suggest.hpp"
+#include "config/thrown.hpp"
 
 #include <array>
 
@@ -104,9 +105,21 @@ bool triggers_fallback(const node& x, const error& why) {
   return !x.fallback_on || x.fallback_on->contains(why.code);
 }
 
+namespace {
+
+std::string problem_of(const step_kind& kind, const nlohmann::json& params) {
+  try {
+    return kind.check(params);
+  } catch (...) {
+    return config::what_was_thrown();
+  }
+}
+
+} // namespace
+
 std::optional<error> missing_for(const flow& x) {
   for (auto& [path, kind, params] : x.checks)
-    if (auto problem = kind->check(params); !problem.empty())
+    if (auto problem = problem_of(*kind, params); !problem.empty())
       return error{.code = errc::invalid_input, .message = path + ": " + problem, .path = path};
   return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/run_inputs.hpp"
 
+#include "config/thrown.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -22,15 +24,28 @@ value environment_of(const plan::flow& flow, const run_options& options) {
   return value::object(std::move(all));
 }
 
+/// What the host or the environment says under that name.
+expected<std::optional<std::string>> secret_of(const std::string& name,
+                                               const run_options& options) {
+  if (!options.secret) {
+    auto text = std::getenv(name.c_str());
+    return text ? std::optional<std::string>{text} : std::nullopt;
+  }
+  try {
+    return options.secret(name);
+  } catch (...) {
+    return failure(errc::invalid_input, "secret." + name + ": " + config::what_was_thrown());
+  }
+}
+
 /// The secrets that the flow wants, as an object.
 expected<value> secrets_of(const plan::flow& flow, const run_options& options) {
   std::vector<value::member> all;
   for (auto& name : flow.secrets) {
-    std::optional<std::string> found;
-    if (options.secret)
-      found = options.secret(name);
-    else if (auto text = std::getenv(name.c_str()))
-      found = text;
+    auto given = secret_of(name, options);
+    if (!given)
+      return unexpected{given.error()};
+    auto& found = *given;
     if (!found)
       return failure(errc::invalid_input, "secret." + name + ": not given; set the variable " +
                                             name + " in the environment");

@@ -34,7 +34,8 @@ struct step_kind {
   /// Of one attempt, where neither the node nor the flow's defaults say one; nothing: no limit.
   std::optional<duration> timeout = {};
   /// What is missing for the params as they are written, such as a variable of the environment;
-  /// empty: nothing. Asked before each run of a flow that uses the kind: it refuses the run.
+  /// empty: nothing. Asked before each run of a flow that uses the kind: it refuses the run,
+  /// and so does what it throws.
   std::function<std::string(const nlohmann::json& params)> check = {};
 };
 

@@ -54,8 +54,8 @@ struct run_options {
   std::optional<std::map<std::string, std::string>> environment = {};
   /// What `${secret.NAME}` reads; nothing: the variable of that name in the process's environment.
   /// Asked once for each name that the flow lists, before the run starts; a secret that is missing,
-  /// or shorter than 6 bytes, refuses the run (invalid_input). Secrets are taken out of events,
-  /// errors and metadata; outputs and files are the user's own.
+  /// or shorter than 6 bytes, refuses the run (invalid_input), as what it throws does. Secrets are
+  /// taken out of events, errors and metadata; outputs and files are the user's own.
   std::function<std::optional<std::string>(const std::string& name)> secret = {};
   /// Ends the run, as `waiting`, when there is nothing left to wait for but signals.
   bool end_when_waiting = false;
