@@ -10,6 +10,8 @@ namespace {
 
 constexpr auto idle_limit = std::chrono::seconds{10};
 
+thread_local const thread_pool* pool_of_this_thread = nullptr;
+
 } // namespace
 
 thread_pool::~thread_pool() {
@@ -84,7 +86,10 @@ void thread_pool::refuse(const std::deque<std::shared_ptr<job>>& all) {
          "abandoned hold them all"});
 }
 
+bool thread_pool::is_inside() const { return pool_of_this_thread == this; }
+
 void thread_pool::work(worker& me) {
+  pool_of_this_thread = this;
   std::unique_lock guard{mutex_};
   for (;;) {
     ++idle_;

@@ -26,6 +26,9 @@ public:
   /// A job has been abandoned: maybe it was the last hope of those that queue.
   void check();
 
+  /// Whether the caller is one of these threads.
+  bool is_inside() const;
+
   struct load {
     size_t running, waiting; ///< jobs
   };

@@ -3,7 +3,6 @@
 
 #include "engine/handle_state.hpp"
 #include "engine/implementation.hpp"
-#include "engine/inside.hpp"
 #include "engine/run_id.hpp"
 #include "troupe/caf.hpp"
 #include "troupe/dsl.hpp"
@@ -75,10 +74,11 @@ run_result engine::run(const dsl::definition& x, nlohmann::json inputs, run_opti
 }
 
 run_result engine::run(const flow& x, value inputs, run_options options) {
-  if (is_inside(impl_->system()))
-    return refused(x.name(), options.run_id,
-                   {.code = errc::would_block,
-                    .message = "engine.run would block one of its own actors; use run_async"});
+  if (impl_->is_inside())
+    return refused(
+      x.name(), options.run_id,
+      {.code = errc::would_block,
+       .message = "engine.run would block one of the engine's own threads; use run_async"});
   return submit(x, std::move(inputs), std::move(options)).result();
 }
 

@@ -111,6 +111,10 @@ void engine::implementation::cancel_all() {
     run_handle{run}.cancel();
 }
 
+bool engine::implementation::is_inside() const {
+  return troupe::is_inside(system_) || threads_->is_inside();
+}
+
 engine_load engine::implementation::current_load() {
   auto threads = threads_->current_load();
   engine_load x{.actors = system_.registry().running(),

@@ -63,6 +63,8 @@ public:
   engine_load current_load();
   size_t close(duration grace);
   caf::actor_system& system() { return system_; }
+  /// Whether the caller runs in a thread that its runs need.
+  bool is_inside() const;
   caf::actor spawn_flow(const flow& x);
 
   registry kinds;

@@ -46,7 +46,7 @@ constexpr std::array entries{
   entry{errc::pool_exhausted, "pool_exhausted",
         "Every thread for blocking calls is held by a call that was abandoned."},
   entry{errc::would_block, "would_block",
-        "A blocking call of the API from inside an actor of the same engine."},
+        "A blocking call of the API from one of the same engine's own threads."},
   entry{errc::closed, "closed", "The engine is closing and takes no more runs."},
   entry{errc::not_portable, "not_portable",
         "A C++ function without a kind stands where a document needs a name."},

@@ -56,7 +56,8 @@ public:
   /// On a CAF system and threads of its own.
   explicit engine(engine_options options = {});
   /// In a service that has a CAF system: the engine's actors run there. It goes on when the engine
-  /// is gone; its configuration is one that `add_message_types` (troupe/caf.hpp) has seen.
+  /// is gone; its configuration is one that `add_message_types` (troupe/caf.hpp) has seen, or each
+  /// run is refused (invalid_input).
   explicit engine(caf::actor_system& host, engine_options options = {});
   /// Cancels what runs, waits for it and for user code that is still out.
   ~engine();
@@ -77,12 +78,14 @@ public:
   expected<flow, diagnostics> build(const dsl::definition& x) const;
 
   /// Runs a flow to its end. What is wrong with the inputs is a failed result (`invalid_input`); so
-  /// is a call from inside one of this engine's own actors (`would_block`).
+  /// is a call from one of this engine's own threads (`would_block`): from an actor, a step, a
+  /// merge or a listener.
   run_result run(const flow& x, value inputs = {}, run_options options = {});
   /// Builds a flow, and runs it. If it cannot be built, the result has failed (`invalid_input`)
   /// with the first error as its message, and all of them as `problems` in the error's details.
   run_result run(const dsl::definition& x, nlohmann::json inputs = {}, run_options options = {});
-  /// The same without blocking; may be called inside of actors.
+  /// The same without blocking; may be called anywhere. To wait for its future in one of the
+  /// engine's own threads may lock it up.
   std::future<run_result> run_async(const flow& x, value inputs = {}, run_options options = {});
   std::future<run_result> run_async(const dsl::definition& x, nlohmann::json inputs = {},
                                     run_options options = {});

@@ -32,7 +32,7 @@ enum class errc : uint8_t {
   quorum_unreachable,   ///< So many branches failed that the wanted number cannot succeed.
   budget_exceeded,      ///< What may be spent has been spent.
   pool_exhausted,       ///< Every thread for blocking calls is held by a call that was abandoned.
-  would_block,          ///< A blocking call of the API from inside an actor of the same engine.
+  would_block,          ///< A blocking call of the API from one of the same engine's own threads.
   closed,               ///< The engine is closing and takes no more runs.
   not_portable,         ///< A C++ function without a kind stands where a document needs a name.
 };

@@ -76,7 +76,8 @@ public:
   /// output. invalid_input if no node of the flow waits for a signal of that name, or none takes
   /// such a payload; closed if the run has ended.
   expected<void> signal(const std::string& name, value payload = {}) const;
-  /// Blocks until the run has ended, however long that takes.
+  /// Blocks until the run has ended, however long that takes. Not for the engine's own threads, as
+  /// the others that wait: nobody refuses them there, and they may lock it up.
   void wait() const;
   /// Blocks until the run has ended, at most that long; whether it has.
   bool wait_for(duration limit) const;

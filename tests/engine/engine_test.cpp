@@ -94,13 +94,52 @@ BOOST_AUTO_TEST_CASE(a_future_and_a_handle_bring_the_same_result) {
 
 BOOST_AUTO_TEST_CASE(a_run_from_inside_of_an_actor_is_refused) {
   auto x = nodes("{'type': 'echo'}");
-  engine.steps().add_inline("nested", [&](const step_input&) -> step_output {
-    return value{json(std::string{to_string(engine.run(x).error->code)})};
-  });
+  auto nested = [&](const step_input&) -> step_output {
+    return json(to_string(engine.run(x).error->code));
+  };
+  engine.steps().add_inline("in_an_actor", nested);
+  engine.steps().add("on_the_pool", nested);
+  BOOST_TEST(output_of("{'type': 'in_an_actor'}") == "would_block");
+  BOOST_TEST(output_of("{'type': 'on_the_pool'}") == "would_block");
+  troupe::engine other; // its threads are others
   engine.steps().add(
-    "on_the_pool", [&](const step_input&) -> step_output { return json(engine.run(x).success()); });
-  BOOST_TEST(output_of("{'type': 'nested'}") == "would_block");
-  BOOST_TEST(output_of("{'type': 'on_the_pool'}") == true);
+    "by_another", [&](const step_input&) -> step_output { return json(other.run(x).success()); });
+  BOOST_TEST(output_of("{'type': 'by_another'}") == true);
+}
+
+BOOST_AUTO_TEST_CASE(a_callback_or_a_check_that_throws_refuses_the_run) {
+  auto vault_is_down = [](const std::string&) -> std::optional<std::string> {
+    throw std::runtime_error{"the vault is down"};
+  };
+  auto x = nodes("{'type': 'echo'}", "'secrets': ['KEY'],");
+  auto result = engine.run(x, {}, {.secret = vault_is_down});
+  BOOST_REQUIRE(result.error);
+  BOOST_TEST((result.error->code == errc::invalid_input));
+  BOOST_TEST(result.error->message == "secret.KEY: the vault is down");
+  engine.steps().add({.name = "checked",
+                      .run = plain_fn{[](const step_input&) { return step_output{}; }},
+                      .check = [](const json&) -> std::string { throw 42; }});
+  auto why = error_of("{'id': 'a', 'type': 'checked'}");
+  BOOST_TEST((why.code == errc::invalid_input));
+  BOOST_TEST(why.message == "a: threw something that is no std::exception");
+}
+
+BOOST_AUTO_TEST_CASE(an_id_is_one_runs_alone_while_it_runs) {
+  std::promise<void> go;
+  auto waits = go.get_future().share();
+  engine.steps().add("wait_for_go", [waits](const step_input&) -> step_output {
+    waits.wait();
+    return {};
+  });
+  auto x = nodes("{'type': 'wait_for_go'}");
+  auto first = engine.submit(x, {}, {.run_id = "same"});
+  auto second = engine.run(x, {}, {.run_id = "same"});
+  BOOST_REQUIRE(second.error);
+  BOOST_TEST((second.error->code == errc::invalid_input));
+  BOOST_TEST(second.error->message == "a run with the id \"same\" is under way");
+  go.set_value();
+  BOOST_TEST(first.result().success());
+  BOOST_TEST(engine.run(x, {}, {.run_id = "same"}).success());
 }
 
 BOOST_AUTO_TEST_CASE(a_step_that_fails_in_any_way_ends_in_one_clear_result) {
