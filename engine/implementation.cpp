@@ -107,7 +107,7 @@ caf::actor engine::implementation::spawn_flow(const flow& x) {
 void engine::implementation::cancel_all() {
   std::lock_guard guard{mutex_};
   closed_ = true;
-  for (auto& run : runs_)
+  for (auto& [id, run] : runs_)
     run_handle{run}.cancel();
 }
 
@@ -165,7 +165,7 @@ std::vector<event_listener> engine::implementation::listeners_for(const std::str
 void engine::implementation::end(const std::shared_ptr<run_handle::state>& run, run_result result) {
   {
     std::lock_guard guard{mutex_};
-    runs_.erase(run);
+    runs_.erase(run->id);
   }
   deliver(*run, std::move(result));
 }
@@ -177,6 +177,11 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
   if (auto missing = plan::missing_for(*x.plan()); values && missing)
     values = unexpected{*missing};
   std::unique_lock guard{mutex_};
+  if (runs_.contains(run_id))
+    values = failure(errc::invalid_input, "a run with the id \"" + run_id + "\" is under way");
+  if (!own_ && !is_prepared(system_))
+    values = failure(errc::invalid_input,
+                     "the configuration of the CAF system has not seen troupe::add_message_types");
   if (closed_)
     values = failure(errc::closed, "the engine is closing and takes no more runs");
   if (!values) {
@@ -203,7 +208,7 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
                   .lease = run_count::lease(left_)};
   auto run = system_.spawn<run_actor>(std::move(order));
   state->run = run;
-  runs_.insert(state);
+  runs_.emplace(run_id, state);
   caf::anon_send(run, begin_run{});
   return run_handle{std::move(state)};
 }

@@ -16,7 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace troupe {
@@ -91,7 +91,7 @@ private:
   engine_listener listener_;
   std::shared_ptr<run_count> left_ = std::make_shared<run_count>();
   std::mutex mutex_;
-  std::unordered_set<std::shared_ptr<run_handle::state>> runs_; // that have not ended
+  std::unordered_map<std::string, std::shared_ptr<run_handle::state>> runs_; // by id; not ended
   bool closed_ = false;
 };
 

@@ -2,6 +2,8 @@
 #include "engine/inside.hpp"
 #include "troupe/caf.hpp"
 
+#include <caf/actor_system.hpp>
+
 namespace troupe {
 
 void add_message_types(caf::actor_system_config& config) {
@@ -12,6 +14,10 @@ void add_message_types(caf::actor_system_config& config) {
     .add_message_type<run_reply>("troupe::run_reply")
     .add_message_type<run_event>("troupe::run_event");
   mark_threads_of(config);
+}
+
+bool is_prepared(const caf::actor_system& x) {
+  return x.types().make_value("troupe::run_request") != nullptr;
 }
 
 } // namespace troupe

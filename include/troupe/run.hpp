@@ -48,7 +48,9 @@ TROUPE_EXPORT value as_value(const run_result& x, result_view view = {});
 
 /// What a run is given when it starts.
 struct run_options {
-  std::string run_id = {};      ///< empty: a new UUID (version 7)
+  /// Empty: a new UUID (version 7). One that a run of the engine has that is under way refuses the
+  /// run (invalid_input).
+  std::string run_id = {};
   event_listener on_event = {}; ///< told of each event; none: nobody listens
   /// What `${env.NAME}` reads; nothing: the process's environment when the run starts.
   std::optional<std::map<std::string, std::string>> environment = {};

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_future_and_a_handle_bring_the_same_result) {
   BOOST_TEST(run.result().run_id == "mine"); // as often as one likes
 }
 
-BOOST_AUTO_TEST_CASE(a_run_from_inside_of_an_actor_is_refused) {
+BOOST_AUTO_TEST_CASE(a_run_from_one_of_the_engines_own_threads_is_refused) {
   auto x = nodes("{'type': 'echo'}");
   auto nested = [&](const step_input&) -> step_output {
     return json(to_string(engine.run(x).error->code));
