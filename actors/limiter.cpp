@@ -7,14 +7,23 @@ namespace troupe {
 
 namespace {
 
-constexpr attempt_id next_permit = 1;
+constexpr attempt_id next_permit = 1, all_tokens = 2; // alarms
 
 duration now(limiter_actor* self) {
   return std::chrono::duration_cast<duration>(self->clock().now().time_since_epoch());
 }
 
+/// Keeps itself alive until a new one in its place would be no other.
+void remember(limiter_actor* self) {
+  auto& st = self->state;
+  auto wait = st.permits->until_full(now(self));
+  if (wait.count() > 0 && !st.itself)
+    self->send(st.timer, set_alarm{all_tokens, wait});
+  st.itself = wait.count() > 0 ? caf::actor{self} : nullptr;
+}
+
 void let_in(limiter_actor* self) {
-  auto& [name, permits, holders, timer, waiting] = self->state;
+  auto& [name, permits, holders, timer, waiting, itself] = self->state;
   for (auto ticket : permits->grant(now(self))) {
     auto holder = holders.at(ticket);
     self->send(holder->supervisor, granted{holder->attempt});
@@ -22,6 +31,7 @@ void let_in(limiter_actor* self) {
   *waiting = permits->waiting();
   if (auto wait = permits->next_after(now(self)))
     self->send(timer, set_alarm{next_permit, *wait});
+  remember(self);
 }
 
 } // namespace
@@ -52,7 +62,11 @@ caf::behavior limiter(limiter_actor* self, std::string name, limit spec, caf::ac
       self->state.holders.remove(*ticket);
       let_in(self);
     },
-    [=](const expired&) { let_in(self); },
+    [=](const expired& x) {
+      if (x.attempt == all_tokens)
+        self->state.itself = nullptr; // again, if more have been let in meanwhile
+      let_in(self);
+    },
   };
 }
 

@@ -22,12 +22,14 @@ struct limiter_state {
   troupe::holders holders;
   caf::actor timer;
   std::shared_ptr<std::atomic<size_t>> waiting;
+  caf::actor itself; ///< while its rate is to be remembered; null: who uses it keeps it
 };
 
 using limiter_actor = caf::stateful_actor<limiter_state>;
 
-/// Lets steps of any runs in as a limit says; alive as long as the engine. `waiting`: where it
-/// notes how many it keeps waiting.
+/// Lets steps of any runs in as a limit says. Lives while a run uses it, and until its rate allows
+/// a whole burst again: a new one in its place is then no other. `waiting`: where it notes how many
+/// it keeps waiting.
 caf::behavior limiter(limiter_actor* self, std::string name, limit spec, caf::actor timer,
                       std::shared_ptr<std::atomic<size_t>> waiting);
 

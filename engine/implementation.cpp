@@ -33,6 +33,9 @@ size_t threads_for(const engine_options& options) {
            : std::max<size_t>(fewest_threads, std::thread::hardware_concurrency());
 }
 
+/// Nobody has a handle to it any more.
+bool is_gone(const caf::actor_addr& x) { return !caf::actor_cast<caf::actor>(x); }
+
 } // namespace
 
 system_config::system_config(const engine_options& options) {
@@ -89,10 +92,11 @@ engine::implementation::~implementation() {
     self->send_exit(pool_, caf::exit_reason::user_shutdown); // behind the work that it still has
     self->send_exit(timer_, caf::exit_reason::user_shutdown);
     for (auto& [name, limit] : limits_)
-      self->send_exit(limit.limiter, caf::exit_reason::user_shutdown);
+      if (auto actor = caf::actor_cast<caf::actor>(limit.limiter)) {
+        self->send_exit(actor, caf::exit_reason::user_shutdown);
+        self->wait_for(actor);
+      }
     self->wait_for(pool_, timer_);
-    for (auto& [name, limit] : limits_)
-      self->wait_for(limit.limiter);
   }
   threads_.reset();
 }
@@ -100,6 +104,10 @@ engine::implementation::~implementation() {
 caf::actor engine::implementation::spawn_flow(const flow& x) {
   auto made = system_.spawn(flow_runner, this, x);
   std::lock_guard guard{mutex_};
+  if (flows_.size() == flows_.capacity()) { // an address keeps the memory of who has gone
+    std::erase_if(flows_, is_gone);
+    flows_.reserve(2 * flows_.size() + 1);
+  }
   flows_.push_back(made.address());
   return made;
 }
@@ -132,23 +140,32 @@ size_t engine::implementation::close(duration grace) {
   return left_->wait_for(grace);
 }
 
-/// Limits of the engine are everybody's; those of a flow are shared by flows of that name that
-/// define them alike.
+caf::actor engine::implementation::limiter_for(const std::string& key, const std::string& name,
+                                               const limit& spec) {
+  if (auto known = limits_.find(key); known != limits_.end())
+    if (auto actor = caf::actor_cast<caf::actor>(known->second.limiter))
+      return actor;
+  std::erase_if(limits_, [](auto& x) { return is_gone(x.second.limiter); });
+  shared_limit made;
+  auto actor = system_.spawn(limiter, name, spec, timer_, made.waiting);
+  made.limiter = actor.address();
+  limits_.emplace(key, std::move(made));
+  return actor;
+}
+
+/// Limits of the engine are everybody's, and stay; those of a flow are shared by flows of that name
+/// that define them alike.
 std::map<std::string, caf::actor, std::less<>>
 engine::implementation::limiters_for(const plan::flow& x) {
-  std::map<std::string, caf::actor, std::less<>> all;
-  auto add = [&](const std::string& name, const limit& spec, const std::string& whose) {
-    auto& known = limits_[whose + name];
-    if (!known.limiter)
-      known.limiter = system_.spawn(limiter, name, spec, timer_, known.waiting);
-    all.emplace(name, known.limiter);
-  };
   for (auto& [name, spec] : kinds.limits())
-    add(name, spec, "");
+    if (auto& kept = own_limiters_[name]; !kept)
+      kept = limiter_for(name, name, spec);
+  auto all = own_limiters_;
   for (auto& [name, spec] : x.limits)
-    if (!all.contains(name))
-      add(name, spec,
-          nlohmann::json{x.name, spec.rate.value_or(0), spec.burst, spec.concurrency}.dump());
+    if (!all.contains(name)) {
+      auto whose = nlohmann::json{x.name, spec.rate.value_or(0), spec.burst, spec.concurrency};
+      all.emplace(name, limiter_for(whose.dump() + name, name, spec));
+    }
   return all;
 }
 

@@ -72,13 +72,14 @@ public:
 private:
   /// A limit, and how many steps wait for it.
   struct shared_limit {
-    caf::actor limiter;
+    caf::actor_addr limiter; // keeps nobody alive
     std::shared_ptr<std::atomic<size_t>> waiting = std::make_shared<std::atomic<size_t>>(0);
   };
 
   void cancel_all();
   std::vector<event_listener> listeners_for(const std::string& run_id, event_listener own) const;
   std::map<std::string, caf::actor, std::less<>> limiters_for(const plan::flow& x);
+  caf::actor limiter_for(const std::string& key, const std::string& name, const limit& spec);
   void end(const std::shared_ptr<run_handle::state>& run, run_result result);
 
   std::unique_ptr<own_system> own_; // null: the system is a host's
@@ -86,8 +87,9 @@ private:
   std::shared_ptr<thread_pool> threads_;
   caf::actor timer_, pool_;
   std::shared_ptr<result_cache> cache_;
-  std::map<std::string, shared_limit> limits_; // by whom they are shared
-  std::vector<caf::actor_addr> flows_;         // actors that answer requests
+  std::map<std::string, shared_limit> limits_;                  // by whom they are shared
+  std::map<std::string, caf::actor, std::less<>> own_limiters_; // of those, the engine's own
+  std::vector<caf::actor_addr> flows_;                          // actors that answer requests
   engine_listener listener_;
   std::shared_ptr<run_count> left_ = std::make_shared<run_count>();
   std::mutex mutex_;

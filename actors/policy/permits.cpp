@@ -46,4 +46,12 @@ std::optional<duration> permits::next_after(duration now) const {
   return std::max(duration{1}, duration{static_cast<int64_t>(std::ceil(missing))} - since);
 }
 
+duration permits::until_full(duration now) const {
+  if (!spec_.rate)
+    return duration{0};
+  auto missing = std::max(0.0, spec_.burst - tokens_) / *spec_.rate * ns_per_s;
+  auto all = duration{static_cast<int64_t>(std::ceil(missing))};
+  return std::max(duration{0}, all - (now - filled_at_));
+}
+
 } // namespace troupe

@@ -29,6 +29,9 @@ public:
   /// When a permit that only time withholds will be there; nothing: none is.
   std::optional<duration> next_after(duration now) const;
 
+  /// How long until all tokens are back, and it is as good as new but for the permits held.
+  duration until_full(duration now) const;
+
   size_t held() const { return held_.size(); }
   size_t waiting() const { return waiting_.size(); }
 

@@ -70,6 +70,21 @@ BOOST_AUTO_TEST_CASE(steps_start_no_faster_than_the_rate) {
   BOOST_TEST((lasted() >= 400ms && lasted() < 410ms));
 }
 
+BOOST_AUTO_TEST_CASE(a_limit_that_nobody_uses_is_there_until_its_rate_is_forgotten) {
+  run_all("{'type': 'echo', 'limit': ['api', 'few']}",
+          "'limits': {'api': {'rate': '1/s', 'burst': 2}, 'few': {'concurrency': 1}},");
+  auto api = limits["api"].address(), few = limits["few"].address();
+  auto is_there = [](auto& x) { return caf::actor_cast<caf::actor>(x) ? true : false; };
+  limits.clear();
+  document.reset();
+  run_under_test = nullptr;
+  let_run(990ms);
+  BOOST_TEST(is_there(api));
+  BOOST_TEST(!is_there(few));
+  let_run(20ms);
+  BOOST_TEST(!is_there(api));
+}
+
 BOOST_AUTO_TEST_CASE(several_limits_are_all_kept) {
   run_all(naps(4, ", 'limit': ['b', 'a']"),
           "'limits': {'a': {'concurrency': 1}, 'b': {'concurrency': 3}},");

@@ -62,6 +62,21 @@ BOOST_AUTO_TEST_CASE(runs_of_one_flow_share_its_limits) {
   BOOST_TEST(busy.most->load() <= 2);
 }
 
+BOOST_AUTO_TEST_CASE(limits_of_flows_that_have_ended_hold_no_actor) {
+  engine engine;
+  auto before = engine.current_load().actors;
+  for (auto i = 0; i < 20; ++i) {
+    auto x =
+      parsed(engine, ("{'troupe': 1, 'name': 'flow " + std::to_string(i) +
+                      "', 'limits': {'api': {'concurrency': 1}, 'rated': {'rate': '1000/s'}}, "
+                      "'pipeline': [{'type': 'echo', 'limit': ['api', 'rated']}]}")
+                       .c_str());
+    BOOST_TEST(engine.run(x).success());
+  }
+  while (engine.current_load().actors > before)
+    std::this_thread::yield(); // what remembers its rate goes a millisecond later
+}
+
 BOOST_AUTO_TEST_CASE(a_limit_of_the_engine_goes_before_the_flows_own) {
   engine engine;
   busy_kind busy;
