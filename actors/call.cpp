@@ -12,13 +12,24 @@
 
 namespace troupe {
 
+namespace {
+
+const step_function& function_of(const plan::step& x, const staging* stage) {
+  return stage && !x.is_helper ? stage->function_for(*x.kind) : x.kind->run;
+}
+
+} // namespace
+
 call::call(shared_services services, const plan::node& node, std::string path, const start& order,
            caf::actor supervisor)
-  : services_{std::move(services)}, node_{node}, path_{std::move(path)}, order_{order},
-    supervisor_{caf::actor_cast<caf::actor_addr>(supervisor)},
-    stop_{std::holds_alternative<inline_fn>(std::get<plan::step>(node.body).kind->run)
-            ? std::stop_source{std::nostopstate} // nothing can stop it while it runs
-            : std::stop_source{}} {}
+  : services_{std::move(services)}, node_{node}, function_{function_of(
+                                                   std::get<plan::step>(node.body),
+                                                   services_->stage.get())},
+    path_{std::move(path)}, order_{order}, supervisor_{caf::actor_cast<caf::actor_addr>(
+                                             supervisor)},
+    stop_{std::holds_alternative<inline_fn>(function_) ? std::stop_source{std::nostopstate}
+                                                       // nothing can stop it while it runs
+                                                       : std::stop_source{}} {}
 
 step_input call::input_for(value params) {
   return {std::move(params), order_.input, order_.scope->context, stop_.get_token(),
@@ -32,8 +43,7 @@ void call::prepare(caf::actor step, value params) {
 
 void call::run() noexcept {
   if (move(phase::waiting, phase::running)) {
-    auto& kind = *std::get<plan::step>(node_.body).kind;
-    auto answer = run_user_code(std::get<plain_fn>(kind.run), input_for(std::move(params_)));
+    auto answer = run_user_code(std::get<plain_fn>(function_), input_for(std::move(params_)));
     returned(step_, std::make_shared<const outcome>(std::move(answer)));
   }
   step_ = nullptr;
@@ -45,8 +55,12 @@ void call::refuse(const error& why) {
   step_ = nullptr;
 }
 
+bool call::is_heard() const {
+  return !services_->stage || services_->stage->thread == std::this_thread::get_id();
+}
+
 void call::report(event_type type, nlohmann::json data) const {
-  if (!services_->has_listeners)
+  if (!services_->has_listeners || !is_heard())
     return;
   if (auto& secrets = services_->secrets; secrets && type == event_type::step_output) {
     std::lock_guard guard{stream_mutex_};
@@ -99,7 +113,7 @@ void call::returned(const caf::actor& step, std::shared_ptr<const outcome> x, du
 void call::spend(const nlohmann::json& in_total) const {
   auto amount = metrics::from(in_total);
   auto supervisor = caf::actor_cast<caf::actor>(supervisor_);
-  if (amount && supervisor && services_->budget)
+  if (amount && supervisor && services_->budget && is_heard())
     caf::send_as(supervisor, services_->budget, spent{order_.attempt, spending::of(*amount)});
 }
 
@@ -119,8 +133,6 @@ outcome outcome_of_exception() {
     failed.answer.error().details = why.details;
     failed.failed_metrics = why.metrics;
     return failed;
-  } catch (const std::exception& why) {
-    return failed_outcome(errc::step_failed, why.what());
   } catch (...) {
     return failed_outcome(errc::step_failed, config::what_was_thrown());
   }

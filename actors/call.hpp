@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/run_services.hpp"
+#include "actors/staging.hpp"
 #include "messages/work_protocol.hpp"
 #include "troupe/step.hpp"
 
@@ -33,6 +34,12 @@ public:
   bool is_abandoned() const override { return phase_ == phase::abandoned; }
 
   const run_services& services() const { return *services_; }
+  /// The user code: that of the step's kind, or what stands in for it.
+  const step_function& function() const { return function_; }
+  /// Whether what the caller says counts: in a rehearsal only what one thread says does.
+  bool is_heard() const;
+  /// Whether it has begun and not answered, and somebody waits for it.
+  bool is_owed() const { return phase_ == phase::running; }
 
   // step_host
   const std::string& run_id() const override { return services_->run_id; }
@@ -64,6 +71,7 @@ private:
 
   shared_services services_;
   const plan::node& node_;
+  const step_function& function_;
   std::string path_;
   start order_;
   caf::actor_addr supervisor_; // keeps nobody alive

@@ -18,7 +18,7 @@ promise::channel::~channel() {
 }
 
 void promise::channel::answer(outcome x, duration after) {
-  if (answered.exchange(true))
+  if (!call->is_heard() || answered.exchange(true))
     return;
   call->returned(step, std::make_shared<const outcome>(std::move(x)), after);
   step = nullptr;

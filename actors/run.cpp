@@ -53,6 +53,7 @@ void begin(run_actor* self) {
   services->secrets = order.secrets;
   services->limits = order.limits;
   services->cache = order.cache;
+  services->stage = order.stage;
   services->context_rules = &order.flow->context_rules;
   services->completions = std::make_shared<std::atomic<uint64_t>>(0);
   services->has_listeners = self->events != nullptr;
@@ -127,9 +128,9 @@ void take_waiting(run_actor* self, const await_signal& x) {
   std::erase_if(self->signals, [&](auto& signal) { return give_signal(self, signal); });
 }
 
-/// Nothing happens any more until somebody sends a signal.
-void take_pause(run_actor* self, const paused& x) {
-  if (!x.is_paused || !self->order.end_when_waiting || self->waiting.empty())
+/// Ends the run if nothing happens any more until somebody sends a signal.
+void end_if_waiting(run_actor* self) {
+  if (!self->is_paused || self->waiting.empty())
     return;
   for (auto& one : self->waiting)
     self->ended_awaiting.push_back({one.order.name, one.order.path, one.order.message});
@@ -177,7 +178,12 @@ caf::behavior run_actor::make_behavior() {
         self->is_cancelled = true;
     },
     [=](const finished& x) { end(self, x); },
-    [=](const paused& x) { take_pause(self, x); },
+    [=](const paused& x) {
+      self->is_paused = x.is_paused;
+      if (self->order.end_when_waiting)
+        end_if_waiting(self);
+    },
+    [=](const end_waiting&) { end_if_waiting(self); },
     [=](const await_signal& x) { take_waiting(self, x); },
     [=](const forget_signal& x) {
       std::erase_if(self->waiting, [&](auto& one) { return one.order.path == x.path; });

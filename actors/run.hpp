@@ -27,7 +27,8 @@ struct run_order {
   caf::actor timer, pool;
   std::map<std::string, caf::actor, std::less<>> limits = {}; ///< that the flow names
   std::shared_ptr<result_cache> cache = {};
-  bool end_when_waiting = false; ///< once there is nothing to wait for but signals
+  std::shared_ptr<const staging> stage = {}; ///< of a rehearsal
+  bool end_when_waiting = false;             ///< once there is nothing to wait for but signals
   std::shared_ptr<const config::redactor> secrets = {}; ///< null if there are none
   std::vector<event_listener> listeners;
   std::function<void(run_result)> deliver; ///< told once how it ended, in the run's own thread
@@ -48,6 +49,7 @@ public:
   std::shared_ptr<event_queue> events; // null: nobody listens
   caf::actor root;
   bool is_cancelled = false;            // before it began
+  bool is_paused = false;               // its root is: all that runs waits for signals
   std::multiset<std::string> abandoned; // calls that have not returned
   metrics late_bills;
   struct waiting_node {

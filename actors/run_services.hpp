@@ -17,6 +17,7 @@
 namespace troupe {
 
 class result_cache; // store/
+struct staging;     // actors/staging.hpp
 
 /// What all actors of a run share. Immutable while the run goes on.
 struct run_services {
@@ -35,7 +36,8 @@ struct run_services {
   const plan::context_rules* context_rules = nullptr;      ///< of the flow that runs, or is called
   std::shared_ptr<std::atomic<uint64_t>> completions = {}; ///< counts steps that can be undone
   std::shared_ptr<result_cache> cache = {};
-  bool has_listeners = false; ///< nobody is told of events that nobody hears
+  std::shared_ptr<const staging> stage = {}; ///< null: this is no rehearsal
+  bool has_listeners = false;                ///< nobody is told of events that nobody hears
   wall_time started_at = {};
   caf::actor_clock::time_point started = {};
 

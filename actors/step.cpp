@@ -121,7 +121,7 @@ void begin(step_actor* self) {
         way->answer(std::move(*thrown));
     },
   };
-  std::visit(visitor, step_of(self).kind->run);
+  std::visit(visitor, self->call->function());
 }
 
 /// Stopped while its answer waited for its time: what it cost stays.
@@ -151,7 +151,7 @@ void stop(step_actor* self) {
   if (self->call->drop())
     return self->answer(self->cancelled());
   self->call->request_stop();
-  auto is_plain = std::holds_alternative<plain_fn>(step_of(self).kind->run);
+  auto is_plain = std::holds_alternative<plain_fn>(self->call->function());
   if (!is_plain)
     self->set_alarm(self->order().attempt, stop_limit); // it can stop, and answers when it has
   else if (self->call->abandon())

@@ -104,7 +104,7 @@ step_kind actor_step(std::string name, caf::actor to, on_cancel when_cancelled) 
   auto run = [to = std::move(to), when_cancelled](const step_input& in, const promise& answer) {
     to->home_system().spawn(errand, to, in, answer, when_cancelled);
   };
-  return {.name = std::move(name), .run = async_fn{std::move(run)}};
+  return {.name = std::move(name), .run = async_fn{std::move(run)}, .reaches_outside = true};
 }
 
 } // namespace troupe

@@ -27,4 +27,8 @@ struct run_handle::state {
 /// Stores the result, lets go of the run, and wakes who waits.
 void deliver(run_handle::state& x, run_result result);
 
+/// Why no node of the flow takes the signal; nothing: one does.
+std::optional<error> refusal_of(const plan::flow& flow, const std::string& name,
+                                const value& payload);
+
 } // namespace troupe

@@ -30,9 +30,6 @@ void run_handle::cancel() const {
     caf::anon_send<caf::message_priority::high>(state_->run, cancel_run{});
 }
 
-namespace {
-
-/// Why no node of the flow takes the signal; nothing: one does.
 std::optional<error> refusal_of(const plan::flow& flow, const std::string& name,
                                 const value& payload) {
   auto [begin, end] = flow.signals.equal_range(name);
@@ -53,8 +50,6 @@ std::optional<error> refusal_of(const plan::flow& flow, const std::string& name,
   }
   return error{.code = errc::invalid_input, .message = "signal \"" + name + "\": " + problem};
 }
-
-} // namespace
 
 expected<void> run_handle::signal(const std::string& name, value payload) const {
   if (state_->flow)

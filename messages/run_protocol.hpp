@@ -65,12 +65,16 @@ struct send_signal {
   value payload = {};
 };
 
+/// Rehearsal to run: end as waiting, if there is nothing left to wait for but signals.
+struct end_waiting {};
+
 } // namespace troupe
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::await_signal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::forget_signal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::signalled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::send_signal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::end_waiting)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::begin_run)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cancel_run)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::note)

@@ -24,7 +24,8 @@ std::vector<step_kind> content_kinds() {
        .summary = x.summary,
        .input = x.input,
        .output = x.output,
-       .check = [name = std::string{x.name}](const auto&) { return how_to_define(name); }});
+       .check = [name = std::string{x.name}](const auto&) { return how_to_define(name); },
+       .reaches_outside = true});
   return all;
 }
 

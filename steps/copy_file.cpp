@@ -11,7 +11,12 @@ step_kind copy_file_kind(const file_roots& roots) {
     copy_whole(access.place_to_read(from), access.place_to_write(to), wants_overwrite(in));
     return {{"copied", true}, {"source_path", from}, {"dest_path", to}};
   };
-  return {"copy-file", "Copies a file.", schema_of_two_paths(), "any", "json", plain_fn{run}};
+  return {.name = "copy-file",
+          .summary = "Copies a file.",
+          .params = schema_of_two_paths(),
+          .output = "json",
+          .run = plain_fn{run},
+          .reaches_outside = true};
 }
 
 } // namespace troupe::steps

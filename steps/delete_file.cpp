@@ -17,7 +17,12 @@ step_kind delete_file_kind(const file_roots& roots) {
     remove_file(access.place_to_write(path));
     return {{"deleted", true}, {"file_path", path}};
   };
-  return {"delete-file", "Deletes a file.", schema, "any", "json", plain_fn{run}};
+  return {.name = "delete-file",
+          .summary = "Deletes a file.",
+          .params = schema,
+          .output = "json",
+          .run = plain_fn{run},
+          .reaches_outside = true};
 }
 
 } // namespace troupe::steps

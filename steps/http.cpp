@@ -112,7 +112,8 @@ step_kind http_kind(std::shared_ptr<http_client> client, const http_options& opt
           .input = "any",
           .output = "json",
           .run = async_fn{run},
-          .timeout = std::chrono::seconds{30}};
+          .timeout = std::chrono::seconds{30},
+          .reaches_outside = true};
 }
 
 } // namespace troupe::steps

@@ -220,7 +220,8 @@ step_kind llm_kind(std::shared_ptr<http_client> client, const built_in_options& 
           .output = "json",
           .run = async_fn{run},
           .timeout = std::chrono::seconds{120},
-          .check = [](const json& params) { return settings{value{params}}.problem(); }};
+          .check = [](const json& params) { return settings{value{params}}.problem(); },
+          .reaches_outside = true};
 }
 
 } // namespace troupe::steps

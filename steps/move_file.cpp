@@ -32,8 +32,12 @@ step_kind move_file_kind(const file_roots& roots) {
     move(access.place_to_write(from), access.place_to_write(to), wants_overwrite(in));
     return {{"moved", true}, {"source_path", from}, {"dest_path", to}};
   };
-  return {"move-file",  "Moves or renames a file.", schema_of_two_paths(), "any", "json",
-          plain_fn{run}};
+  return {.name = "move-file",
+          .summary = "Moves or renames a file.",
+          .params = schema_of_two_paths(),
+          .output = "json",
+          .run = plain_fn{run},
+          .reaches_outside = true};
 }
 
 } // namespace troupe::steps

@@ -160,7 +160,12 @@ step_kind shell_kind(size_t max_processes) {
   auto start = [reactor](const step_input& in, const promise& answer) {
     run(*reactor, in, answer);
   };
-  return {"shell", "Runs a command line or a program.", schema, "any", "json", async_fn{start}};
+  return {.name = "shell",
+          .summary = "Runs a command line or a program.",
+          .params = schema,
+          .output = "json",
+          .run = async_fn{start},
+          .reaches_outside = true};
 }
 
 } // namespace troupe::steps

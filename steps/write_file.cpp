@@ -42,8 +42,12 @@ step_kind write_file_kind(const file_roots& roots) {
     }
     return {{"written", true}, {"file_path", path}, {"bytes", text.size()}};
   };
-  return {"write-file", "Writes a file, whole or not at all.", schema, "any", "json",
-          plain_fn{run}};
+  return {.name = "write-file",
+          .summary = "Writes a file, whole or not at all.",
+          .params = schema,
+          .output = "json",
+          .run = plain_fn{run},
+          .reaches_outside = true};
 }
 
 } // namespace troupe::steps

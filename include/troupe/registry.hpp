@@ -37,6 +37,9 @@ struct step_kind {
   /// empty: nothing. Asked before each run of a flow that uses the kind: it refuses the run,
   /// and so does what it throws.
   std::function<std::string(const nlohmann::json& params)> check = {};
+  /// Whether the function changes something outside of the process, or asks for something there: a
+  /// rehearsal (troupe/testing.hpp) then runs it only through a stand-in.
+  bool reaches_outside = false;
 };
 
 /// Makes the output of a parallel group, the list of its branches' inputs, or the value of a key of

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "troupe/testing.hpp"
 
+#include "troupe/dsl.hpp"
+
 #include <boost/test/unit_test.hpp>
+
+#include <optional>
+#include <thread>
 
 using namespace troupe;
 using nlohmann::json;
@@ -48,6 +53,48 @@ BOOST_AUTO_TEST_CASE(a_kind_that_reaches_outside_is_refused_without_a_stand_in) 
   auto result = run(parsed(R"({"type": "shell", "params": {"command": "false"}})"));
   BOOST_TEST((result.error->code == errc::denied));
   BOOST_TEST(result.error->message == "a rehearsal has no stand-in for \"shell\"");
+}
+
+BOOST_AUTO_TEST_CASE(files_are_not_changed_without_a_stand_in) {
+  auto two_paths = R"({"source_path": "a", "dest_path": "b"})";
+  auto whole = R"({"file_path": "a", "content": "b"})", path = R"({"file_path": "a"})";
+  for (auto [kind, params] : {std::pair{"write-file", whole},
+                              {"copy-file", two_paths},
+                              {"move-file", two_paths},
+                              {"delete-file", path}}) {
+    auto node = R"({"type": ")" + std::string{kind} + R"(", "params": )" + params + "}";
+    auto result = run(parsed(node));
+    BOOST_TEST((result.error->code == errc::denied), result.error->message);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_flow_of_the_services_own_kinds_is_not_run_for_real) {
+  auto ran = false;
+  registry real;
+  real.add({.name = "drop_tables",
+            .run = plain_fn{[&](const step_input&) -> step_output {
+              ran = true;
+              return {};
+            }},
+            .check = [](const json&) -> std::string { return "there is no database"; },
+            .reaches_outside = true});
+  auto x = parse_flow(R"({"troupe": 1, "pipeline": [{"id": "a", "type": "drop_tables"}]})", real);
+  BOOST_REQUIRE(x);
+  BOOST_TEST((run(*x).error->code == errc::denied));
+  stand_in_for("a", gives("dropped"));
+  BOOST_TEST(run(*x).output.text() == "dropped");
+  BOOST_TEST(!ran);
+}
+
+BOOST_AUTO_TEST_CASE(a_function_in_a_flow_of_cpp_has_a_stand_in_like_any_step) {
+  using namespace troupe::dsl;
+  auto one = [](const step_input&) -> step_output { return json(1); };
+  auto x = build(step("a", one) >> step("b", inline_fn{one}), steps());
+  BOOST_REQUIRE(x);
+  BOOST_TEST(run(*x).output.json() == 1);
+  BOOST_TEST(calls().size() == 2u);
+  stand_in_for("b", gives(2));
+  BOOST_TEST(run(*x).output.json() == 2);
 }
 
 BOOST_AUTO_TEST_CASE(what_else_the_service_has_registered_is_there) {
@@ -112,6 +159,91 @@ BOOST_AUTO_TEST_CASE(a_signal_comes_when_it_was_announced) {
   signal("approve", json{{"by", "me"}});
   BOOST_TEST(run(x).output.text() == "me");
   BOOST_TEST((run(x).status == status::waiting));
+}
+
+/// When the node of that place in the last group had ended.
+struct approval_flow {
+  static constexpr auto text = R"({"id": "p", "merge": "outputs", "parallel": [
+    {"id": "ask", "wait": {"signal": "approve", "schema": {"type": "string"}},
+     "timeout": "1h", "fallback": {"type": "echo", "params": {"value": "nobody"}}},
+    {"type": "sleep", "params": {"for": "10s"}}]})";
+};
+
+BOOST_AUTO_TEST_CASE(a_signal_comes_when_nothing_else_goes_on) {
+  auto x = parsed(approval_flow::text);
+  signal("approve", "me");
+  auto result = run(x);
+  BOOST_TEST(result.output.json()[0] == "me");
+  BOOST_TEST((result.duration == 10s));
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_that_nobody_sends_is_waited_for_in_vain) {
+  auto x = parsed(approval_flow::text);
+  auto result = run(x);
+  BOOST_TEST(result.output.json()[0] == "nobody");
+  BOOST_TEST((result.duration == 1h));
+  result = run(x, {}, {.end_when_waiting = true});
+  BOOST_TEST((result.status == status::waiting && result.duration == 10s));
+  BOOST_TEST(result.waiting_for.at(0).signal == "approve");
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_that_no_node_takes_is_refused) {
+  auto x = parsed(approval_flow::text);
+  signal("aprove", "me");
+  auto result = run(x);
+  BOOST_TEST((result.error->code == errc::invalid_input));
+  BOOST_TEST(result.error->message ==
+             "no node waits for the signal \"aprove\"; did you mean \"approve\"?");
+  signal("approve", json(7));
+  BOOST_TEST((run(x).error->code == errc::invalid_input));
+  signal("approve", "me");
+  BOOST_TEST(run(x).output.json()[0] == "me");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_stand_in_throws_fails_its_step_alone) {
+  stand_in_for_kind("odd", [](const step_input&) -> step_output { throw 42; });
+  auto x = parsed(R"({"type": "odd"})");
+  auto result = run(x);
+  BOOST_TEST((result.error->code == errc::step_failed));
+  BOOST_TEST(result.error->message == "threw something that is no std::exception");
+  stand_in_for_kind("odd", gives(1));
+  BOOST_TEST(run(x).output.json() == 1);
+}
+
+/// A client that calls back from a thread of its own.
+struct client {
+  std::optional<promise> owed;
+
+  void operator()(const step_input&, promise answer) {
+    std::thread{[answer] { answer.succeed("from another thread"); }}.join();
+    owed = std::move(answer);
+  }
+};
+
+BOOST_AUTO_TEST_CASE(an_answer_from_another_thread_never_counts) {
+  client slow;
+  registry own;
+  own.add_async("call_back", std::ref(slow));
+  own.add("quick", [](const step_input&) -> step_output { return "quick"; });
+  auto stage = std::make_optional<testing::rehearsal>(own);
+  auto x = parse_flow(R"({"troupe": 1, "pipeline": [{"parallel": [
+    {"id": "a", "type": "call_back"}, {"id": "b", "type": "quick"}]}]})",
+                      own);
+  BOOST_REQUIRE(x);
+  auto result = stage->run(*x);
+  BOOST_TEST((result.error->code == errc::denied));
+  BOOST_TEST(result.error->message == "a rehearsal hears no answer from another thread: " +
+                                        result.tree->children[0]->path + "/a needs a stand-in");
+  auto y = parse_flow(R"({"troupe": 1, "pipeline": [{"id": "b", "type": "quick"}]})", own);
+  BOOST_TEST(stage->run(*y).output.text() == "quick");
+  stage->stand_in_for_kind("call_back", gives("played"));
+  BOOST_TEST(stage->run(*x).success());
+  std::thread late{[&] {
+    slow.owed->succeed("too late");
+    slow.owed.reset();
+  }};
+  stage.reset(); // waits for it
+  late.join();
 }
 
 BOOST_AUTO_TEST_CASE(the_same_happens_each_time) {
