@@ -137,16 +137,26 @@ value budget_report(const plan::budget& spec, const metrics& bill) {
   return value{std::move(all)};
 }
 
-void tell_start(supervisor_actor* self, const plan::node& node, const std::string& path) {
+namespace {
+
+/// All items together, and none of them.
+bool is_whole_batch(const child_spec& x) { return x.node->batch && x.layer <= layer::batch; }
+
+} // namespace
+
+void tell_start(supervisor_actor* self, const child_spec& child, const std::string& path) {
   if (!self->services().has_listeners)
     return;
-  nlohmann::json data{{"type", node.type}};
-  if (!node.meta.is_null())
-    data["meta"] = node.meta.json();
+  nlohmann::json data{{"type", child.node->type}};
+  if (is_whole_batch(child))
+    data["batch"] = true;
+  if (auto& meta = child.node->meta; !meta.is_null())
+    data["meta"] = meta.json();
   self->tell(event_type::step_started, path, std::move(data));
 }
 
-void tell_end(supervisor_actor* self, const step_result& x, std::optional<stop_reason> stopped) {
+void tell_end(supervisor_actor* self, const child_spec& child, const step_result& x,
+              std::optional<stop_reason> stopped) {
   if (x.status == status::cancelled)
     self->tell(event_type::branch_cancelled, x.path,
                {{"reason", to_string(stopped.value_or(stop_reason::requested))}});
@@ -154,6 +164,8 @@ void tell_end(supervisor_actor* self, const step_result& x, std::optional<stop_r
                       {"status", to_string(x.status)},
                       {"duration_ms", to_ms(x.duration)},
                       {"metrics", x.metrics.json()}};
+  if (is_whole_batch(child))
+    data["batch"] = true;
   if (x.error)
     data["error"] = *x.error;
   if (x.attempts > 1)

@@ -27,9 +27,10 @@ void describe_children(step_result& x, const std::array<size_t, 6>& ended);
 value budget_report(const plan::budget& spec, const metrics& bill);
 
 /// Tells listeners that a child begins.
-void tell_start(supervisor_actor* self, const plan::node& node, const std::string& path);
+void tell_start(supervisor_actor* self, const child_spec& child, const std::string& path);
 
 /// Tells listeners how a child has ended.
-void tell_end(supervisor_actor* self, const step_result& x, std::optional<stop_reason> stopped);
+void tell_end(supervisor_actor* self, const child_spec& child, const step_result& x,
+              std::optional<stop_reason> stopped);
 
 } // namespace troupe

@@ -218,7 +218,7 @@ void start_actor(supervisor_actor* self, attempt_id attempt) {
   auto& spec = spec_of(self, child.index);
   auto path = path_of(*self, spec, child.number);
   if (spec.is_announced())
-    tell_start(self, *spec.node, path);
+    tell_start(self, spec, path);
   auto now = self->clock().now();
   auto waited = std::chrono::duration_cast<duration>(now - child.queued_at.value_or(now));
   child.at = phase::working;
@@ -418,7 +418,7 @@ void settle(supervisor_actor* self, const finished& x) {
     st.verdict->result.metadata["undone"] = result->output;
   keep_result(st, child, result);
   if (spec.is_announced() && self->services().has_listeners)
-    tell_end(self, *result, child.stopped);
+    tell_end(self, spec, *result, child.stopped);
   if (!st.verdict) // later, whether it made it is a matter of chance
     keep_leavings(self, spec, x);
   if (!st.verdict)

@@ -33,9 +33,14 @@ std::string text_of(const event& x, const char* member) {
   return x.data.at(member).get<std::string>();
 }
 
+/// Of a node that begins or ends. A batch is none of its items' kind, which they are told as.
+std::string kind_of(const event& x) {
+  return x.data.value("batch", false) ? "batch" : text_of(x, "type");
+}
+
 /// What has to be known of a run to count its events.
 struct followed {
-  std::mutex mutex = {}; // for two runs at once that were given one id
+  std::mutex mutex = {}; // for a run with the id of one whose last events are still told
   std::string flow = {};
   std::map<std::string, std::string> running = {}; // path to kind, of nodes that have begun
 };
@@ -79,7 +84,7 @@ run_metrics::book::book(prometheus::Registry& x)
     runs_in_progress_{make(x, prometheus::BuildGauge(), "troupe_runs_in_progress",
                            "Runs that have begun and not ended.")},
     steps_{make(x, prometheus::BuildCounter(), "troupe_steps_total",
-                "Nodes that have ended, groups among them; retried ones once.")},
+                "Nodes that have ended, groups and batches among them; retried ones once.")},
     step_durations_{
       make(x, prometheus::BuildHistogram(), "troupe_step_duration_seconds",
            "How long nodes took that were not skipped, waiting and retries included.")},
@@ -115,7 +120,7 @@ void run_metrics::book::end_run(followed& run, const event& x) {
 
 /// Skipped nodes, and those that were cancelled while they waited, end without having begun.
 void run_metrics::book::end_step(followed& run, const event& x) {
-  auto kind = kinds_.label_for(text_of(x, "type"));
+  auto kind = kinds_.label_for(kind_of(x));
   auto status = text_of(x, "status");
   steps_.Add({{"kind", kind}, {"status", status}}).Increment();
   if (status != to_string(status::skipped))
@@ -126,7 +131,7 @@ void run_metrics::book::end_step(followed& run, const event& x) {
 
 void run_metrics::book::take(followed& run, const event& x) {
   std::lock_guard guard{run.mutex};
-  auto kind_of = [&] {
+  auto known_kind = [&] {
     auto found = run.running.find(x.path);
     return prometheus::Labels{{"kind", found == run.running.end() ? "other" : found->second}};
   };
@@ -136,16 +141,16 @@ void run_metrics::book::take(followed& run, const event& x) {
   case event_type::run_finished:
     return end_run(run, x);
   case event_type::step_started: {
-    auto kind = kinds_.label_for(text_of(x, "type"));
+    auto kind = kinds_.label_for(kind_of(x));
     run.running.emplace(x.path, kind);
     return steps_in_progress_.Add({{"kind", kind}}).Increment();
   }
   case event_type::step_finished:
     return end_step(run, x);
   case event_type::step_retrying:
-    return retries_.Add(kind_of()).Increment();
+    return retries_.Add(known_kind()).Increment();
   case event_type::fallback_triggered:
-    return fallbacks_.Add(kind_of()).Increment();
+    return fallbacks_.Add(known_kind()).Increment();
   case event_type::branch_cancelled:
     return cancelled_.Add({{"reason", text_of(x, "reason")}}).Increment();
   case event_type::limit_waiting:

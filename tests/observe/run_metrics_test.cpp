@@ -101,6 +101,14 @@ BOOST_AUTO_TEST_CASE(a_retried_step_is_one_step_and_its_bill_is_counted_once) {
   BOOST_TEST(says("troupe_tokens_total{flow=\"test\"} 10"));
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_is_no_step_of_its_items_kind) {
+  run("{'id': 'b', 'type': 'echo', 'batch': {'items': [1, 2, 3]}}");
+  BOOST_TEST(says("troupe_steps_total{kind=\"echo\",status=\"succeeded\"} 3"));
+  BOOST_TEST(says("troupe_steps_total{kind=\"batch\",status=\"succeeded\"} 1"));
+  BOOST_TEST(says("troupe_step_duration_seconds_count{kind=\"echo\"} 3"));
+  BOOST_TEST(says("troupe_steps_in_progress{kind=\"batch\"} 0"));
+}
+
 BOOST_AUTO_TEST_CASE(backups_cancelled_branches_and_waits_are_counted) {
   run("{'type': 'fail', 'fallback': {'type': 'echo'}}");
   BOOST_TEST(says("troupe_fallbacks_total{kind=\"fail\"} 1"));
