@@ -6,6 +6,7 @@
 #include "troupe/version.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 namespace troupe {
@@ -18,14 +19,20 @@ using nlohmann::json;
 enum span_kind : int { kind_internal = 1, kind_client = 3 };
 enum status_code : int { code_unset = 0, code_ok = 1, code_error = 2 };
 
+/// Those of a collector have a sign.
+bool fits_in_64_bits(const json& x) {
+  constexpr auto most = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+  return !x.is_number_unsigned() || x.get<uint64_t>() <= most;
+}
+
 /// In the JSON form of protocol buffers, integers of 64 bits are texts.
 json attribute(const std::string& key, const json& x) {
   if (x.is_boolean())
     return {{"key", key}, {"value", {{"boolValue", x}}}};
-  if (x.is_number_integer())
+  if (x.is_number_integer() && fits_in_64_bits(x))
     return {{"key", key}, {"value", {{"intValue", x.dump()}}}};
   if (x.is_number())
-    return {{"key", key}, {"value", {{"doubleValue", x}}}};
+    return {{"key", key}, {"value", {{"doubleValue", x.get<double>()}}}};
   return {{"key", key}, {"value", {{"stringValue", x}}}};
 }
 

@@ -10,6 +10,7 @@ namespace {
 constexpr auto cost_pointer = "/cost_usd";
 constexpr double cost_units = 1e9; // units of 1e-9 USD
 constexpr double most_cost = 1e9;
+constexpr double beyond_integers = 9'223'372'036'854'775'808.0; // 2^63
 
 } // namespace
 
@@ -32,7 +33,7 @@ expected<metrics> metrics::from(const nlohmann::json& x) {
       return failure(errc::invalid_output, "metrics" + pointer + ": more than 1e9 USD");
     if (pointer == cost_pointer)
       result.counters_[pointer] = static_cast<int64_t>(std::llround(amount * cost_units));
-    else if (leaf.is_number_integer())
+    else if (leaf.is_number_integer() && amount < beyond_integers)
       result.counters_[pointer] = leaf.get<int64_t>();
     else
       result.counters_[pointer] = amount;

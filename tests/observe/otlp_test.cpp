@@ -98,6 +98,18 @@ BOOST_AUTO_TEST_CASE(what_others_have_a_name_for_is_called_so) {
              json({{"code", 2}, {"message", "sendmail: exit 75 & \"no\" relay"}}));
 }
 
+BOOST_AUTO_TEST_CASE(a_number_too_large_for_a_collectors_integers_is_a_double) {
+  auto x = recorded_node("a", "count", 0, 1);
+  x.metadata["large"] = value{json(18'446'744'073'709'551'615u)};
+  x.metadata["most"] = value{json(9'223'372'036'854'775'807u)};
+  for (auto& span : spans_json(recorded_run_of({x})))
+    if (span.at("name") == "a") {
+      auto told = attributes_of(span);
+      BOOST_TEST(told.at("troupe.large") == json({{"doubleValue", 18446744073709551615.0}}));
+      BOOST_TEST(told.at("troupe.most") == json({{"intValue", "9223372036854775807"}}));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_collector_gets_the_body_and_the_headers) {
   received seen;
   http_server server{[&](const received& x) {

@@ -67,6 +67,8 @@ BOOST_AUTO_TEST_CASE(money_adds_up_exactly) {
 }
 
 BOOST_AUTO_TEST_CASE(anything_but_numbers_is_refused) {
+  BOOST_TEST(metrics::from({{"n", 18'446'744'073'709'551'615u}})->json()["n"].get<double>() >
+             1.8e19);
   BOOST_TEST(metrics::from({{"model", "gpt"}}).error().message ==
              "metrics/model: wanted a number, got \"gpt\"; facts belong in metadata");
   BOOST_TEST(!metrics::from(json::array({1})));
