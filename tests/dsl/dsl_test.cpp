@@ -67,6 +67,16 @@ BOOST_AUTO_TEST_CASE(steps_one_after_another_are_a_list) {
   BOOST_TEST(written_as(choice("p", when(".", a >> b >> c)))["choice"][0]["then"] == list);
 }
 
+BOOST_AUTO_TEST_CASE(a_list_grows_in_a_loop) {
+  auto all = step("s0", "echo");
+  std::vector<node> same{all};
+  for (auto i = 1; i < 2'000; ++i) { // with copies it would take seconds
+    same.push_back(step("s" + std::to_string(i), "echo"));
+    all >>= same.back();
+  }
+  BOOST_TEST(document_of(all)["pipeline"] == written_as(sequence("", same))["sequence"]);
+}
+
 BOOST_AUTO_TEST_CASE(a_list_of_which_something_is_said_is_a_sequence) {
   auto both = step("", "echo") >> step("", "log");
   auto list = json{{{"type", "echo"}}, {{"type", "log"}}};

@@ -141,8 +141,13 @@ private:
   piece content_;
 };
 
-/// One after the other. Lists join: `a >> (b >> c)` is `a >> b >> c`.
+/// One after the other. Lists join: `a >> (b >> c)` is `a >> b >> c`. Copies a `before` that has a
+/// name: where a list grows in a loop, use `>>=` or `sequence`.
 TROUPE_EXPORT node operator>>(node before, node after);
+/// Puts `after` behind what is there, without copying that.
+inline node& operator>>=(node& before, node after) {
+  return before = std::move(before) >> std::move(after);
+}
 
 // An empty id leaves the name to the place where the node stands.
 
