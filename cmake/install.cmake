@@ -6,6 +6,14 @@ set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/troupe")
 install(TARGETS troupe_shared EXPORT troupeTargets
   LIBRARY COMPONENT runtime NAMELINK_COMPONENT development)
 install(TARGETS troupe_static EXPORT troupeStaticTargets ARCHIVE COMPONENT development)
+# Of each Debian package the licence lies where Debian's policy wants it.
+set(component_packages runtime "libtroupe${PROJECT_VERSION_MAJOR}" development libtroupe-dev
+  command troupe)
+while(component_packages)
+  list(POP_FRONT component_packages component package)
+  install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/${package}" RENAME copyright
+    COMPONENT ${component})
+endwhile()
 install(DIRECTORY include/troupe DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development)
 foreach(set troupeTargets troupeStaticTargets)
   install(EXPORT ${set} NAMESPACE troupe:: DESTINATION "${package_dir}" COMPONENT development)
@@ -67,7 +75,9 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "actor-model dataflow engine: headers, CMake package")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libtroupe${PROJECT_VERSION_MAJOR} (= ${PROJECT_VERSION}), nlohmann-json3-dev, libexpected-dev")
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "libcaf-dev")
+# Beyond libcaf-dev, what troupe::static is linked with.
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "libcaf-dev, libyaml-cpp-dev, libjq-dev, \
+libcurl4-openssl-dev, libsqlite3-dev, libssl-dev, prometheus-cpp-dev")
 set(CPACK_DEBIAN_COMMAND_PACKAGE_NAME troupe)
 set(CPACK_DEBIAN_COMMAND_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_COMMAND_DESCRIPTION "actor-model dataflow engine: the command")
