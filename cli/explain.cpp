@@ -283,7 +283,10 @@ int execute(const explain_command& x) {
   out.title("inputs", inputs_in(plan["inputs"]));
   out.title("secrets", listed(plan["secrets"]));
   out.title("env", listed(plan["env"]));
-  out.title("context", merged_keys(plan["context"], plan.value("context_merge", json::object())));
+  auto rules = plan.value("context_merge", json::object());
+  auto keys = plan["context"];
+  keys.update(rules); // a key may have a rule and no value
+  out.title("context", merged_keys(keys, rules));
   out.title("budget", budget_of(plan));
   out.title("limits", keys_of(plan.value("limits", json::object())));
   if (plan.contains("edges"))
