@@ -7,7 +7,9 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstdlib>
+#include <future>
 
 using namespace troupe::test;
 using nlohmann::json;
@@ -70,12 +72,13 @@ BOOST_AUTO_TEST_CASE(what_is_no_trace_is_refused_before_the_run) {
 }
 
 BOOST_AUTO_TEST_CASE(a_collector_is_found_by_its_url_or_by_the_environment) {
-  received seen;
+  std::array<std::promise<received>, 2> told;
   http_server collector{[&](const received& x) {
-    seen = x;
+    told.at(static_cast<size_t>(collector.requests) - 1).set_value(x);
     return reply{200, "{}"};
   }};
   BOOST_TEST(command({"run", "ok.json", "-q", "--trace", "otlp=" + collector.url()}).err == "");
+  auto seen = told[0].get_future().get();
   BOOST_TEST(seen.path == "/v1/traces");
   BOOST_TEST(resource_of(seen.body)[0].at("value").at("stringValue") == "troupe");
   ::setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url().c_str(), 1);
@@ -83,6 +86,7 @@ BOOST_AUTO_TEST_CASE(a_collector_is_found_by_its_url_or_by_the_environment) {
   ::setenv("OTEL_SERVICE_NAME", "mine", 1);
   BOOST_TEST(command({"run", "ok.json", "-q", "--trace", "otlp"}).err == "");
   BOOST_TEST(collector.requests == 2);
+  seen = told[1].get_future().get();
   BOOST_TEST(seen.header("x-key") == "a b");
   BOOST_TEST(resource_of(seen.body)[0].at("value").at("stringValue") == "mine");
 }
