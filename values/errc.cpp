@@ -50,6 +50,9 @@ constexpr std::array entries{
   entry{errc::closed, "closed", "The engine is closing and takes no more runs."},
   entry{errc::not_portable, "not_portable",
         "A C++ function without a kind stands where a document needs a name."},
+  entry{errc::node_lost, "node_lost",
+        "The worker that ran a branch was lost, and the branch must not move."},
+  entry{errc::no_worker, "no_worker", "No worker can take a branch, or none was free in time."},
 };
 
 } // namespace

@@ -6,11 +6,12 @@
 namespace troupe {
 
 std::string_view to_string(event_type x) {
-  constexpr std::array<std::string_view, 16> names{
+  constexpr std::array<std::string_view, 18> names{
     "run_started",        "step_started",     "step_progress",      "step_output",
     "step_log",           "step_retrying",    "fallback_triggered", "step_finished",
     "branch_cancelled",   "context_conflict", "limit_waiting",      "budget_warning",
-    "waiting_for_signal", "late_spent",       "events_dropped",     "run_finished"};
+    "waiting_for_signal", "node_lost",        "branch_moved",       "late_spent",
+    "events_dropped",     "run_finished"};
   return names[static_cast<size_t>(x)];
 }
 

@@ -70,7 +70,7 @@ value as_value(const step_result& x, result_view view) {
   add("attempts", x.attempts);
   add("started_at", to_iso8601(x.started_at));
   add("duration_ms", rounded_ms(x.duration));
-  add("node", "local");
+  add("node", x.worker.empty() ? "local" : x.worker);
   add("metrics", x.metrics.json());
   out.emplace_back("metadata", value::object({x.metadata.begin(), x.metadata.end()}));
   if (x.quality)

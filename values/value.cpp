@@ -74,6 +74,11 @@ value value::deferred(std::function<value()> make, size_t weight) {
   return result;
 }
 
+const void* value::identity() const {
+  auto& x = made();
+  return x.parts_ ? static_cast<const void*>(x.parts_.get()) : x.plain_.get();
+}
+
 std::optional<value> value::parse(std::string_view text) {
   constexpr int deepest = 256;
   struct too_deep {};

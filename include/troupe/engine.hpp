@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "troupe/cluster.hpp"
 #include "troupe/export.hpp"
 #include "troupe/registry.hpp"
 #include "troupe/run.hpp"
@@ -38,6 +39,9 @@ struct engine_options {
   /// Told of each event of each run, after the run's own listener and with the same promises. A
   /// slow one delays what the run's own is told.
   engine_listener on_event = {};
+  /// To meet engines of other processes; nothing: the engine is alone, and branches that a flow
+  /// would spread run here.
+  std::optional<network_options> network = {};
 };
 
 /// What an engine is busy with at a moment.
@@ -95,6 +99,16 @@ public:
                     std::function<void(run_result)> on_end = {});
   run_handle submit(const dsl::definition& x, nlohmann::json inputs = {}, run_options options = {},
                     std::function<void(run_result)> on_end = {});
+
+  /// Names a worker, `host:port`. The engine connects to it now, and again whenever the connection
+  /// is lost. invalid_input: no address, or an engine without a network; denied: another machine
+  /// without TLS.
+  expected<void> connect(const std::string& worker);
+  /// Does without that worker from now on; the branches that run there move. Unknown ones are
+  /// ignored.
+  void disconnect(const std::string& worker);
+  /// Those that were named, in that order, as they are now.
+  std::vector<worker_state> workers() const;
 
   /// Cheap enough to be asked every second. Its numbers are taken one after the other, so they need
   /// not fit each other exactly.

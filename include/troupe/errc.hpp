@@ -35,6 +35,8 @@ enum class errc : uint8_t {
   would_block,          ///< A blocking call of the API from one of the same engine's own threads.
   closed,               ///< The engine is closing and takes no more runs.
   not_portable,         ///< A C++ function without a kind stands where a document needs a name.
+  node_lost,            ///< The worker that ran a branch was lost, and the branch must not move.
+  no_worker,            ///< No worker can take a branch, or none was free in time.
 };
 
 /// All of them, in order.

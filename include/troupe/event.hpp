@@ -25,6 +25,8 @@ enum class event_type : uint8_t {
   limit_waiting,      ///< data: `limit`, the name of what it waits for
   budget_warning,     ///< data: `share` of the budget that has been spent, from 0.8
   waiting_for_signal, ///< data: `signal`, `message`, `schema` of the payload
+  node_lost,          ///< data: `worker`, `reason`; of a branch that ran there
+  branch_moved,       ///< data: `worker` (the next), `moves` so far
   late_spent,         ///< data: `metrics` of an abandoned call that has returned
   events_dropped,     ///< data: `count` of step_output and step_progress that were not delivered
   run_finished,       ///< data: `status`, `duration_ms`, `error`, `metrics`; always the last

@@ -37,6 +37,12 @@ struct step_kind {
   /// empty: nothing. Asked before each run of a flow that uses the kind: it refuses the run,
   /// and so does what it throws.
   std::function<std::string(const nlohmann::json& params)> check = {};
+  /// Whether the function may run again when nobody knows how far it came, because its worker was
+  /// lost. A node's own `idempotent` goes before.
+  bool idempotent = true;
+  /// Whether the function looks at `step_input::context`. If not, a step that runs on a worker
+  /// takes along only the keys that its templates name.
+  bool reads_context = true;
   /// Whether the function changes something outside of the process, or asks for something there: a
   /// rehearsal (troupe/testing.hpp) then runs it only through a stand-in.
   bool reaches_outside = false;

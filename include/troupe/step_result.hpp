@@ -41,6 +41,7 @@ struct step_result {
   troupe::duration duration = {}; ///< waiting included
   troupe::metrics metrics = {};   ///< those of children, failed and cancelled ones included
   std::map<std::string, value> metadata = {}; ///< facts; they do not add up
+  std::string worker = {};                    ///< that it ran on; empty: in this process
   std::string action = {};                    ///< where it leads to, if it says so
   std::optional<double> quality = {};         ///< what the step says of its own output
   bool abandoned = false;                     ///< user code had not returned by the time of this

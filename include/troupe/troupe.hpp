@@ -3,6 +3,7 @@
 
 // Everything that a user of the library needs.
 
+#include "troupe/cluster.hpp" // IWYU pragma: export
 #include "troupe/dsl.hpp"     // IWYU pragma: export
 #include "troupe/engine.hpp"  // IWYU pragma: export
 #include "troupe/flow.hpp"    // IWYU pragma: export

@@ -85,6 +85,12 @@ public:
   /// How a template puts it into text: strings as they are, null as nothing, else compact JSON.
   std::string as_text() const;
 
+  /// The same for values that share their memory, and as long as one of them is there; null for
+  /// null.
+  const void* identity() const;
+  /// Made by `list` or `object`: its items or members are values of their own.
+  bool is_composite() const { return made().parts_ != nullptr; }
+
   friend bool operator==(const value& x, const value& y) { return x.is_same(y); }
 
 private:
