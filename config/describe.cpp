@@ -314,6 +314,19 @@ void add_spending(const plan::node& x, json& out, texts& reads, filler with) {
                     {"key", helper_text(x.cache->key, reads, with)}};
 }
 
+std::string text_of(const plan::place& x) {
+  switch (x.way) {
+  case plan::placement::label:
+    return "a worker with the label " + x.name;
+  case plan::placement::node:
+    return "the worker " + x.name;
+  case plan::placement::same_as:
+    return "the worker where " + x.name + " has run";
+  default:
+    return "any worker";
+  }
+}
+
 json describe_node(const plan::node& x, filler with) {
   json out{{"id", x.id}, {"path", x.path}, {"type", x.type}};
   texts reads;
@@ -343,6 +356,10 @@ json describe_node(const plan::node& x, filler with) {
   }
   if (!reads.empty())
     out["reads"] = reads;
+  if (x.place)
+    out["place"] = text_of(*x.place);
+  if (!x.idempotent)
+    out["idempotent"] = false;
   if (x.timeout)
     out["timeout"] = to_string(*x.timeout);
   if (x.deadline)

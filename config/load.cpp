@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "config/bundle.hpp"
 #include "config/describe.hpp"
 #include "config/formats.hpp"
 #include "config/native/native_reader.hpp"
+#include "config/node_index.hpp"
 #include "config/partial.hpp"
 #include "config/translation.hpp"
 #include "troupe/flow.hpp"
@@ -20,7 +22,11 @@ nlohmann::json flow_schema(const registry& kinds, std::string_view format) {
 nlohmann::json flow::describe() const { return config::describe(*plan_); }
 nlohmann::json flow::preview(const value& inputs) const { return config::preview(*plan_, inputs); }
 expected<flow> flow::part(const flow_part& which) const {
-  return config::take_part(*plan_, which).map([](auto plan) { return flow{std::move(plan)}; });
+  return config::take_part(*plan_, which).map([](auto plan) {
+    if (plan->index)
+      plan->index = std::make_shared<const plan::node_index>(*plan); // of its own nodes
+    return flow{std::move(plan)};
+  });
 }
 const nlohmann::json& flow::inputs() const { return plan_->inputs_as_written; }
 
@@ -78,6 +84,10 @@ expected<flow, diagnostics> flow_from(written x, const registry& kinds,
   if (!is_right)
     return unexpected{std::move(found)};
   all.flow->warnings = std::move(found);
+  if (all.has_places) {
+    all.flow->documents = std::make_shared<const std::string>(config::bundle_of(all));
+    all.flow->index = std::make_shared<const plan::node_index>(*all.flow);
+  }
   return flow{std::move(all.flow)};
 }
 

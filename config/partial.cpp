@@ -32,6 +32,16 @@ public:
 
   /// Pins what is to be pinned below; whether something was.
   bool pin_inside(plan::node& x) {
+    auto is_changed = pin_or_look_inside(x);
+    if (is_changed)
+      x.place.reset(); // a worker would run what is pinned here
+    return is_changed;
+  }
+
+  const std::set<std::string>& used() const { return used_; }
+
+private:
+  bool pin_or_look_inside(plan::node& x) {
     if (auto found = which_.pins.find(x.id); found != which_.pins.end()) {
       pin(x, found->second);
       used_.insert(found->first);
@@ -42,9 +52,6 @@ public:
     return any;
   }
 
-  const std::set<std::string>& used() const { return used_; }
-
-private:
   const flow_part& which_;
   std::set<std::string> used_;
 };

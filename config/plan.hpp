@@ -230,6 +230,18 @@ struct retry {
   std::optional<duration> max_elapsed = {};
 };
 
+enum class placement : uint8_t { spread, label, node, same_as };
+
+/// On which worker a node's body runs.
+struct place {
+  plan::placement way = placement::spread;
+  std::string name = {};                ///< the label; the worker; the step
+  result_slot same_as = 0;              ///< of that step
+  std::optional<duration> queue = {};   ///< how long to wait for a worker; nothing: as the
+                                        ///< engine says
+  std::optional<size_t> max_moves = {}; ///< likewise
+};
+
 struct node {
   std::string id;
   std::string path;
@@ -252,12 +264,14 @@ struct node {
   std::optional<plan::budget> budget = {};
   std::optional<plan::cache> cache = {};
   std::optional<estimate> expects = {};
-  std::vector<std::string> limits = {}; ///< in alphabetical order, the order of acquiring
-  int max_visits = 100;                 ///< in one run of the group around
-  helper action = {};                   ///< gives the action's name; null: the step's own word
-  std::vector<node> undo = {};          ///< one, or none
-  name_slot undo_result = 0;            ///< what `result` is in there
-  bool rolls_back = false;              ///< a group: its steps are undone unless it succeeds
+  std::vector<std::string> limits = {};  ///< in alphabetical order, the order of acquiring
+  int max_visits = 100;                  ///< in one run of the group around
+  helper action = {};                    ///< gives the action's name; null: the step's own word
+  std::vector<node> undo = {};           ///< one, or none
+  name_slot undo_result = 0;             ///< what `result` is in there
+  bool rolls_back = false;               ///< a group: its steps are undone unless it succeeds
+  std::optional<plan::place> place = {}; ///< nothing: where the group around runs
+  bool idempotent = true;                ///< it may run again when it is not known how far it came
   value meta = {};
   std::optional<result_slot> slot = {}; ///< set if something reads its result
 };
@@ -298,6 +312,8 @@ struct awaited_signal {
   std::shared_ptr<const config::schema> schema; ///< null: any payload
 };
 
+class node_index; // config/node_index.hpp
+
 struct flow : flow_core {
   std::string description;
   nlohmann::json inputs_as_written = nlohmann::json::object();
@@ -308,6 +324,8 @@ struct flow : flow_core {
   std::multimap<std::string, awaited_signal, std::less<>> signals; ///< by name
   std::vector<preflight> checks;
   std::shared_ptr<const config::jq_programs> programs;
+  std::shared_ptr<const std::string> documents; ///< what a worker reads; null: nothing is placed
+  std::shared_ptr<const node_index> index;      ///< likewise
   std::vector<diagnostic> warnings;
 };
 
@@ -335,7 +353,9 @@ config::jq_programs::variables variables_of(const expression& x, const view& fro
 bool triggers_fallback(const node& x, const error& why);
 
 /// What the steps need from outside and is not there; nothing: all is.
-std::optional<error> missing_for(const flow& x);
+/// `concerns`: the paths of nodes that run here; null: all do.
+std::optional<error> missing_for(const flow& x,
+                                 const std::function<bool(const std::string& path)>& concerns = {});
 
 /// The given inputs with defaults filled in and types checked; invalid_input otherwise.
 expected<value> accept_inputs(const flow_core& x, const value& given);

@@ -102,10 +102,6 @@ void reader::error_inside(std::string_view piece, finding what, size_t at) const
   found_->error_inside(pointer_, piece, before, std::move(what));
 }
 
-void reader::not_supported_yet(std::string_view what) const {
-  error_at_key({"not_supported_yet", std::string{what} + " is not supported yet"});
-}
-
 bool reader::wants_object(std::string_view what) const {
   if (!json_->is_object())
     wrong_type(what);
@@ -215,12 +211,9 @@ std::optional<std::string> reader::word(std::string_view key,
   return {};
 }
 
-void reader::check_keys(const std::vector<std::string>& known,
-                        const std::vector<std::string>& planned, std::string_view whose) const {
+void reader::check_keys(const std::vector<std::string>& known, std::string_view whose) const {
   for (auto& [key, x] : members())
-    if (is_one_of(planned, key))
-      x.not_supported_yet("\"" + key + "\"");
-    else if (!is_comment(key) && !is_one_of(known, key)) {
+    if (!is_comment(key) && !is_one_of(known, key)) {
       auto hint = other_word_for(key, known);
       x.error_at_key({"unknown_key", "unknown key \"" + key + "\" in " + std::string{whose},
                       hint.empty() ? did_you_mean(key, known) : hint});

@@ -53,10 +53,8 @@ public:
   std::optional<std::string> word(std::string_view key,
                                   const std::vector<std::string>& words) const;
 
-  /// Refuses keys that are neither known nor planned, with a suggestion, and planned ones as not
-  /// supported yet.
-  void check_keys(const std::vector<std::string>& known, const std::vector<std::string>& planned,
-                  std::string_view whose) const;
+  /// Refuses keys that are not known, with a suggestion.
+  void check_keys(const std::vector<std::string>& known, std::string_view whose) const;
 
   void error(finding what) const { found_->error(pointer_, std::move(what)); }
   void error_at_key(finding what) const {
@@ -69,7 +67,6 @@ public:
     found_->warning(pointer_, std::move(what), problems::at::key);
   }
   void wrong_type(std::string_view wanted) const;
-  void not_supported_yet(std::string_view what) const;
 
 private:
   const nlohmann::json* json_;

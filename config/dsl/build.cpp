@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/document/utf8.hpp"
 #include "config/dsl/functions.hpp"
+#include "config/needs.hpp"
+#include "config/node_index.hpp"
 #include "config/translation.hpp"
 #include "troupe/dsl.hpp"
 
@@ -55,6 +57,24 @@ std::string told(const unnamed& x) {
   return x.key == "type" ? whose : "`" + x.key + "` of " + whose;
 }
 
+/// Steps that are to run elsewhere, and are functions of this program alone.
+diagnostics unknown_elsewhere(const flow& x, const registry& kinds) {
+  diagnostics all;
+  if (!x.plan()->index)
+    return all;
+  for (auto& [key, node] : x.plan()->index->all())
+    if (node->place)
+      for (auto& kind : plan::needs_of_body(*node).kinds)
+        if (!kinds.find(kind))
+          all.push_back({.code = "not_portable",
+                         .message = "\"" + node->path +
+                                    "\" has a place, and runs a C++ function "
+                                    "that no worker knows",
+                         .hint = "add it to the registry of both, and name its kind",
+                         .file = x.name()});
+  return all;
+}
+
 } // namespace
 
 expected<flow, diagnostics> build(const definition& x, const registry& kinds,
@@ -65,7 +85,11 @@ expected<flow, diagnostics> build(const definition& x, const registry& kinds,
       {{.code = "invalid_utf8", .message = no_utf8, .file = x.name()}}};
   auto known = kinds;
   name_functions(document, known);
-  return parse_flow(config::pretty(std::move(document.content)), known, x.name(), options);
+  auto read = parse_flow(config::pretty(std::move(document.content)), known, x.name(), options);
+  if (read)
+    if (auto found = unknown_elsewhere(*read, kinds); !found.empty())
+      return unexpected{std::move(found)};
+  return read;
 }
 
 expected<std::string> to_document(const definition& x) {

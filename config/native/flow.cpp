@@ -78,7 +78,7 @@ void native_reader::read(plan::flow& out) {
 
 /// What counts for all flows in a document.
 void native_reader::read_document(const reader& in) {
-  in.check_keys(keys::flow, {}, "a flow");
+  in.check_keys(keys::flow, "a flow");
   if (!in.has("troupe") && !in.has("ir_version"))
     in.warning({"missing_version", "the document does not say its version", "add \"troupe\": 1"});
   if (in.has("troupe") && in.json()["troupe"] != 1)
@@ -151,7 +151,7 @@ void native_reader::read_inputs(const reader& in) {
     }
     if (!spec.wants_object("an input: an object with `type`, `required`, `default`"))
       continue;
-    spec.check_keys({"type", "required", "default", "description"}, {}, "an input");
+    spec.check_keys({"type", "required", "default", "description"}, "an input");
     plan::input_spec x;
     x.type = spec.word("type", input_types).value_or("any");
     if (spec.has("default"))
@@ -188,7 +188,7 @@ void native_reader::read_defaults(const reader& in) {
   if (!in.has("defaults") || !in.member("defaults").wants_object("an object of defaults"))
     return;
   auto defaults = in.member("defaults");
-  defaults.check_keys(keys::defaults, {}, "defaults");
+  defaults.check_keys(keys::defaults, "defaults");
   settings_->default_timeout = defaults.time("timeout");
   if (defaults.has("retry"))
     settings_->default_retry = read_retry(defaults.member("retry"));
@@ -202,7 +202,7 @@ void native_reader::read_prices(const reader& in) {
   for (auto& [model, price] : in.member("prices").members()) {
     if (!price.wants_object("a price: `input` and `output` in USD per million tokens"))
       continue;
-    price.check_keys({"input", "output"}, {}, "a price");
+    price.check_keys({"input", "output"}, "a price");
     for (auto& [key, amount] : price.members())
       if (!is_comment(key))
         amount.as_number(0);
@@ -216,7 +216,7 @@ void native_reader::read_context(const reader& in) {
   for (auto& [key, entry] : in.member("context").members()) {
     if (!entry.wants_object("an object with `value` and `merge`"))
       continue;
-    entry.check_keys({"value", "merge"}, {}, "a context key");
+    entry.check_keys({"value", "merge"}, "a context key");
     if (entry.has("value"))
       core_->context = core_->context.set(key, value{entry.member("value").json()});
     if (entry.has("merge"))

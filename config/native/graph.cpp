@@ -63,7 +63,7 @@ plan::graph native_reader::read_nodes_and_edges(const reader& spec,
                                                 const std::string& parent_path) {
   if (!spec.wants_object("an object with `nodes` and `edges`"))
     return {};
-  spec.check_keys({"nodes", "edges"}, {}, "a graph");
+  spec.check_keys({"nodes", "edges"}, "a graph");
   std::vector<reader> items;
   std::vector<std::string> ids;
   if (spec.has("nodes") && spec.member("nodes").wants_list("a list of nodes"))
@@ -105,7 +105,7 @@ std::vector<plan::edge> native_reader::read_edges(const reader& in,
   for (auto& edge : in.member("edges").items()) {
     if (!edge.wants_object("an edge: {\"from\": …, \"to\": …}"))
       continue;
-    edge.check_keys({"from", "to", "action"}, {}, "an edge");
+    edge.check_keys({"from", "to", "action"}, "an edge");
     auto from = end_of(edge, "from"), to = end_of(edge, "to");
     auto action = edge.text("action").value_or(std::string{plan::default_action});
     if (from && to)
@@ -164,6 +164,7 @@ plan::graph native_reader::read_graph_nodes(const reader& in, const std::vector<
   for (auto node : shape.order()) { // what a node may refer to is read before it
     around.current = node;
     auto begin = mark();
+    place_of_member_ = place_of_group_;
     read[node] = read_node(items[node], parent_path);
     for (auto& added : take_back(begin)) {
       around.known[added.id] = {node, added.may_be_absent};

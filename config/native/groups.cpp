@@ -40,12 +40,12 @@ plan::choice native_reader::read_choice(const reader& in, const plan::node& x) {
     if (has_else)
       one.error({"conflicting_keys", "nothing stands behind `else`: it is what is left"});
     if (one.has("else")) {
-      one.check_keys({"else"}, {}, "`else`");
+      one.check_keys({"else"}, "`else`");
       has_else = true;
       read_branch(one.member("else"), "else");
       continue;
     }
-    one.check_keys({"when", "then"}, {}, "a choice");
+    one.check_keys({"when", "then"}, "a choice");
     for (auto key : {"when", "then"})
       if (!one.has(key))
         one.error({"missing_key", "a choice needs `when`, a jq program, and `then`, a node"});
@@ -106,7 +106,7 @@ plan::wait native_reader::read_wait(const reader& in, const plan::node& x) {
     out.time = spec.as_duration();
     return out;
   }
-  spec.check_keys({"signal", "schema", "message"}, {}, "a wait");
+  spec.check_keys({"signal", "schema", "message"}, "a wait");
   auto name = spec.text("signal");
   if (!name || name->empty())
     spec.error(

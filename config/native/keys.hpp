@@ -20,12 +20,11 @@ inline const list defaults{"timeout", "retry", "llm"};
 
 inline const list shapes{"parallel", "sequence", "choice", "loop", "graph", "call", "wait"};
 
-inline const list node{"id",          "type",    "params",  "model",    "when",   "enabled",
-                       "input",       "set",     "timeout", "deadline", "retry",  "fallback",
-                       "fallback_on", "returns", "meta",    "batch",    "next",   "max_visits",
-                       "depends_on",  "action",  "undo",    "limit",    "budget", "expects",
-                       "cache",       "price",   "exports"};
-inline const list node_planned{"place", "idempotent"};
+inline const list node{"id",          "type",    "params",  "model",    "when",      "enabled",
+                       "input",       "set",     "timeout", "deadline", "retry",     "fallback",
+                       "fallback_on", "returns", "meta",    "batch",    "next",      "max_visits",
+                       "depends_on",  "action",  "undo",    "limit",    "budget",    "expects",
+                       "cache",       "price",   "exports", "place",    "idempotent"};
 /// What a group takes besides, and what each shape does.
 inline const list of_groups{"on_error"};
 inline const list of_parallel{"parallel",      "max_workers", "min_success", "merge",
@@ -37,6 +36,8 @@ inline const list of_graph{"graph"};
 inline const list of_call{"call", "with"};
 inline const list of_wait{"wait"};
 
+inline const list ways_to_place{"label", "node", "same_as", "spread"};
+inline const list place{"label", "node", "same_as", "spread", "queue", "max_moves"};
 inline const list retry{"attempts", "initial", "factor", "max", "jitter", "on", "max_elapsed"};
 inline const list batch{"items",      "as",       "parallel", "max_concurrent",
                         "batch_size", "on_error", "tolerated"};

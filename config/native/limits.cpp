@@ -56,7 +56,7 @@ void native_reader::read_limits(const reader& in) {
   for (auto& [name, spec] : in.member("limits").members()) {
     if (!spec.wants_object("a limit: an object with `rate`, `burst`, `concurrency`"))
       continue;
-    spec.check_keys({"rate", "burst", "concurrency"}, {}, "a limit");
+    spec.check_keys({"rate", "burst", "concurrency"}, "a limit");
     troupe::limit x;
     if (spec.has("rate"))
       x.rate = read_rate(spec.member("rate"));
@@ -78,7 +78,7 @@ plan::budget native_reader::read_budget(const reader& in) {
   plan::budget x;
   if (!in.wants_object("an object with `cost_usd`, `tokens`, `steps`, `duration`"))
     return x;
-  in.check_keys({"cost_usd", "tokens", "steps", "duration"}, {}, "a budget");
+  in.check_keys({"cost_usd", "tokens", "steps", "duration"}, "a budget");
   x.cost = read_cost(in, "cost_usd");
   x.tokens = in.integer("tokens", 0, most_tokens);
   x.steps = in.integer("steps", 0, most_tokens);
@@ -119,7 +119,7 @@ void native_reader::read_spending(const reader& in, plan::node& x) {
       !in.member("expects").wants_object("an object with `cost_usd`, `tokens`"))
     return;
   auto expects = in.member("expects");
-  expects.check_keys({"cost_usd", "tokens"}, {}, "`expects`");
+  expects.check_keys({"cost_usd", "tokens"}, "`expects`");
   x.expects = plan::estimate{read_cost(expects, "cost_usd").value_or(0),
                              expects.integer("tokens", 0, most).value_or(0)};
 }

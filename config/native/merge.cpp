@@ -53,10 +53,10 @@ void native_reader::read_merge_options(const reader& in, plan::merge_rule& out,
   } else if (!in.wants_object("an object of options")) {
     return;
   } else if (out.strategy == combine_outputs) {
-    in.check_keys({"separator"}, {}, "combine_outputs");
+    in.check_keys({"separator"}, "combine_outputs");
     out.separator = in.text("separator").value_or("\n");
   } else if (out.strategy == best_quality) {
-    in.check_keys({"score"}, {}, "best_quality");
+    in.check_keys({"score"}, "best_quality");
     if (!in.has("score"))
       return;
     auto score = in.member("score");
@@ -68,7 +68,7 @@ void native_reader::read_merge_options(const reader& in, plan::merge_rule& out,
     out.score = std::make_shared<const plan::node>(read_node(score, x.path));
     take_back(begin);
   } else {
-    in.check_keys({}, {}, name);
+    in.check_keys({}, name);
   }
 }
 
@@ -77,7 +77,7 @@ void native_reader::read_split(const reader& in, plan::parallel& out) {
     return;
   auto split = in.member("split");
   if (split.json().is_object()) {
-    split.check_keys({"jq"}, {}, "`split`");
+    split.check_keys({"jq"}, "`split`");
     out.split.strategy = plan::split_strategy::computed;
     if (split.has("jq"))
       out.split.program = read_condition(split.member("jq"));
@@ -105,7 +105,7 @@ void native_reader::read_split(const reader& in, plan::parallel& out) {
 
 plan::context_rule native_reader::read_context_rule(const reader& in) {
   if (in.json().is_object()) {
-    in.check_keys({"jq"}, {}, "a context merge");
+    in.check_keys({"jq"}, "a context merge");
     if (auto text = in.text("jq"))
       return evaluating(read_program(in.member("jq"), *text));
     return {};

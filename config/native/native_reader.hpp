@@ -75,12 +75,18 @@ private:
                                     const std::string& pointer);
   void check_inputs(const reader& in, const plan::subflow& target);
   source* source_of(const reader& in, const std::string& file);
+  source* find_source(const reader& in, const std::string& file);
   void check_subflows(const reader& in);
 
   // limits.cpp
   void read_limits(const reader& in);
   plan::budget read_budget(const reader& in);
   void read_spending(const reader& in, plan::node& x);
+
+  // place.cpp
+  std::optional<plan::place> read_place(const reader& in);
+  void take_place(const reader& in, plan::node& x, const std::string& shape,
+                  std::optional<plan::place> given);
 
   // node.cpp
   plan::node read_node(const reader& in, const std::string& parent_path,
@@ -212,15 +218,18 @@ private:
   std::vector<graph_around*> graphs_; // around what is read now, outermost first
   std::set<result_slot> read_slots_;
   std::set<std::string> read_inputs_;
-  names names_;                          // that groups around bind
-  std::optional<name_slot> inputs_name_; // of a called flow
-  std::optional<name_slot> undo_result_; // inside of an undo
-  bool in_set_ = false;                  // `result` is there
-  std::string own_id_;                   // of the node whose `set` or `action` is read
-  bool in_items_ = false;                // of a batch: what is read has to be a list
-  bool in_action_ = false;               // likewise, as the input of what is read
-  int conditions_ = 0;                   // around what is read now
-  int rollbacks_ = 0;                    // likewise
+  names names_;                                // that groups around bind
+  std::optional<name_slot> inputs_name_;       // of a called flow
+  std::optional<name_slot> undo_result_;       // inside of an undo
+  bool in_set_ = false;                        // `result` is there
+  std::string own_id_;                         // of the node whose `set` or `action` is read
+  bool in_items_ = false;                      // of a batch: what is read has to be a list
+  bool in_action_ = false;                     // likewise, as the input of what is read
+  int conditions_ = 0;                         // around what is read now
+  int rollbacks_ = 0;                          // likewise
+  int places_ = 0;                             // nodes around that go elsewhere
+  std::optional<plan::place> place_of_group_;  // of each member of the group around
+  std::optional<plan::place> place_of_member_; // of the node that is read next
 };
 
 /// Whether a node is to be read at all: `enabled: false` is as if it were not written.

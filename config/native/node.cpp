@@ -50,7 +50,7 @@ void check_node_keys(const reader& in, const std::string& shape) {
   // A second body is told as such.
   auto bodies = bodies_of(in);
   add(bodies);
-  in.check_keys(known, keys::node_planned, name_of_shape(shape));
+  in.check_keys(known, name_of_shape(shape));
   if (in.has("params") && is_one_of(keys::shapes, shape))
     in.member("params").error_at_key({"conflicting_keys",
                                       "`params` are for steps, and this is " + name_of_shape(shape),
@@ -63,6 +63,8 @@ void check_node_keys(const reader& in, const std::string& shape) {
 
 plan::node native_reader::read_node(const reader& in, const std::string& parent_path,
                                     const std::string& forced_id) {
+  auto place_around = std::exchange(place_of_group_, {});
+  auto place_given = std::exchange(place_of_member_, {});
   plan::node x;
   if (!in.wants_object("a node: an object with `type`, `sequence` or `parallel`"))
     return x;
@@ -82,6 +84,7 @@ plan::node native_reader::read_node(const reader& in, const std::string& parent_
              ? value{in.member("meta").json()}
              : value{};
   in.boolean("enabled");
+  x.idempotent = in.boolean("idempotent").value_or(true);
   x.max_visits = static_cast<int>(in.integer("max_visits", 1, 1'000'000).value_or(x.max_visits));
 
   // What stands in the wrappers is read before the body: they cannot see inside of it.
@@ -93,7 +96,11 @@ plan::node native_reader::read_node(const reader& in, const std::string& parent_
   rollbacks_ += x.batch && x.batch->rolls_back ? 1 : 0;
   auto begin = mark();
   read_inner_wrappers(in, x);
+  take_place(in, x, shape, std::move(place_given));
+  places_ += x.place ? 1 : 0;
   read_body(in, x, shape);
+  places_ -= x.place ? 1 : 0;
+  place_of_group_ = std::move(place_around);
   if (in.has("cache"))
     read_cache(in, x);
   if (in.has("fallback")) {

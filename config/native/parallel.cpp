@@ -71,7 +71,7 @@ plan::parallel native_reader::read_parallel(const reader& in, plan::node& x) {
                           std::to_string(out.branches.size()) + " branches"});
   if (in.has("hedge") && in.member("hedge").wants_object("an object with `after`")) {
     auto hedge = in.member("hedge");
-    hedge.check_keys({"after"}, {}, "`hedge`");
+    hedge.check_keys({"after"}, "`hedge`");
     out.hedge_after = hedge.time("after");
     if (out.hedge_after)
       out.hedge = pausing(*out.hedge_after);
@@ -106,6 +106,7 @@ std::vector<plan::node> native_reader::read_branches(const reader& in, const pla
   added_nodes inside; // readable behind the group, but not in sibling branches
   auto read_branch = [&](auto&& read) {
     auto begin = mark();
+    place_of_member_ = place_of_group_;
     all.push_back(read());
     auto added = take_back(begin);
     inside.insert(inside.end(), added.begin(), added.end());
@@ -123,7 +124,10 @@ std::vector<plan::node> native_reader::read_branches(const reader& in, const pla
       auto path = x.path + "/" + name;
       read_branch([&] {
         plan::node list{.id = name, .path = path, .type = "sequence"};
+        list.place = std::exchange(place_of_member_, {});
+        places_ += list.place ? 1 : 0;
         list.body = read_list(branch, path);
+        places_ -= list.place ? 1 : 0;
         make_readable(name, false);
         return list;
       });

@@ -29,8 +29,7 @@ bool read_types_file(reading& all) {
   reader in{file.content.root, "", file.found};
   if (!in.wants_object("an object with `types`"))
     return false;
-  in.check_keys({"$schema", "troupe", "description", "types", "env", "secrets"}, {},
-                "a file of types");
+  in.check_keys({"$schema", "troupe", "description", "types", "env", "secrets"}, "a file of types");
   if (in.has("env"))
     all.environment = in.member("env").as_texts("a list of names");
   if (in.has("secrets"))

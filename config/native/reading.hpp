@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace troupe::config {
@@ -59,9 +60,12 @@ struct reading {
   const reading_options& options;
   std::shared_ptr<plan::flow> flow = std::make_shared<plan::flow>();
   std::vector<noted_program> programs = {};
+  bool has_places = false;         ///< some node goes elsewhere
   size_t slots = 0;                ///< numbers given to nodes
   size_t names = 0;                ///< likewise, to names
   std::deque<source> sources = {}; ///< the flow's own, then those that it calls
+  /// Those of the sources that others name: by the folder of who does, and by that name.
+  std::map<std::pair<std::string, std::string>, source*> beside = {};
   std::deque<source> type_files = {};
   custom_types types = {}; ///< of the options
   config::stubs stubs = {};

@@ -72,6 +72,20 @@ json rules_for_kinds(const registry& kinds) {
 
 json node_or_nodes() { return either({refer("node"), refer("nodes")}); }
 
+namespace {
+
+json place() {
+  json said{{"label", text()},
+            {"node", text()},
+            {"same_as", text()},
+            {"spread", boolean()},
+            {"queue", refer("duration")},
+            {"max_moves", whole(0)}};
+  return closed(properties_of(keys::place, said));
+}
+
+} // namespace
+
 json native_node() {
   return {
     {"id", described({{"type", "string"}, {"pattern", "^[A-Za-z_][A-Za-z0-9_-]*$"}},
@@ -109,6 +123,8 @@ json native_node() {
     {"price", described(either({amount(), refer("template")}),
                         "USD that a success of the step costs, for kinds that do not say")},
     {"exports", described(list_of(text()), "the only context keys that it may change")},
+    {"place", described(place(), "on which worker it runs")},
+    {"idempotent", described(boolean(), "false: never started again when its worker is lost")},
   };
 }
 

@@ -129,6 +129,8 @@ plan::step native_reader::read_step(const reader& in, plan::node& x) {
   if (out.is_stub)
     in.member("type").warning(
       {"stubbed_kind", "\"" + out.kind->name + "\" is not known: a stub runs"});
+  if (!in.has("idempotent"))
+    x.idempotent = out.kind->idempotent;
   out.input = expanded->input;
   out.output = expanded->output;
   read_given(in, *expanded, x);

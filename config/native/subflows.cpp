@@ -111,7 +111,7 @@ void native_reader::read_called(const reader& in, plan::subflow& out, int condit
     read_document(in);
     check_subflows(in);
   } else {
-    in.check_keys(keys::inline_flow, {}, "a flow under `flows`");
+    in.check_keys(keys::inline_flow, "a flow under `flows`");
     in.text("description");
   }
   if (!in.has("pipeline"))
@@ -131,6 +131,16 @@ void native_reader::check_subflows(const reader& in) {
 
 /// The document in a file beside this one, which is read once.
 source* native_reader::source_of(const reader& in, const std::string& file) {
+  auto folder = source_.folder.value_or(std::filesystem::path{}).string();
+  if (auto known = all_.beside.find({folder, file}); known != all_.beside.end())
+    return known->second;
+  auto found = find_source(in, file);
+  if (found)
+    all_.beside[{folder, file}] = found;
+  return found;
+}
+
+source* native_reader::find_source(const reader& in, const std::string& file) {
   auto found = file_beside(source_.folder, file);
   if (!found) {
     in.error(found.error());

@@ -159,7 +159,7 @@ void custom_types::read(const reader& section, const registry& kinds) {
   for (auto& [name, in] : section.members()) {
     if (!in.wants_object("a type: an object with `type` and `params`"))
       continue;
-    in.check_keys({"type", "input", "output", "params", "result", "price", "description"}, {},
+    in.check_keys({"type", "input", "output", "params", "result", "price", "description"},
                   "a type");
     auto base = in.text("type");
     if (!base) {

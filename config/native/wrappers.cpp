@@ -66,7 +66,7 @@ plan::retry native_reader::read_retry(const reader& in) {
     x.attempts = static_cast<int>(in.as_integer(1, most_attempts).value_or(1));
     return x;
   }
-  in.check_keys(keys::retry, {}, "`retry`");
+  in.check_keys(keys::retry, "`retry`");
   if (!in.has("attempts") && !in.misspells("attempts", keys::retry))
     in.error({"missing_key", "`retry` needs `attempts`, the number of tries in total"});
   x.attempts = static_cast<int>(in.integer("attempts", 1, most_attempts).value_or(1));
@@ -136,7 +136,7 @@ void native_reader::read_cache(const reader& in, plan::node& x) {
   auto spec = in.member("cache");
   if (!spec.wants_object("an object with `ttl` and `key`"))
     return;
-  spec.check_keys({"ttl", "key"}, {}, "`cache`");
+  spec.check_keys({"ttl", "key"}, "`cache`");
   auto& cache = x.cache.emplace();
   cache.ttl = spec.time("ttl");
   cache.scope = all_.flow->name + "/" + (inputs_name_ ? core_->name + "/" : "") + x.path;
@@ -211,7 +211,7 @@ native_reader::names native_reader::read_batch(const reader& in, plan::node& x) 
                          "write `retry` on the node: it counts for each item"});
     auto known = keys::batch;
     known.insert(known.end(), {"max_retries", "retry_wait"});
-    spec.check_keys(known, {}, "`batch`");
+    spec.check_keys(known, "`batch`");
     if (spec.has("items"))
       batch.items = filling(read_template(spec.member("items")));
     else

@@ -294,9 +294,12 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_as_for_the_document) {
     BOOST_TEST(told.find(code) != std::string::npos, code << " is not told:\n" << told);
 }
 
-BOOST_AUTO_TEST_CASE(placement_is_refused_by_the_reader) {
-  BOOST_TEST(problems_of(step("a", "echo").place({{"label", "gpu"}})).find("not_supported") !=
-             std::string::npos);
+BOOST_AUTO_TEST_CASE(a_function_without_a_kind_cannot_go_to_a_worker) {
+  auto here = step("a", [](const step_input& in) -> step_output { return in.input; });
+  auto problems = problems_of(here.place({{"spread", true}}));
+  BOOST_TEST(problems.find("not_portable") != std::string::npos, problems);
+  BOOST_TEST(problems.find("\"a\"") != std::string::npos, problems);
+  BOOST_TEST(problems_of(step("a", "echo").place({{"spread", true}})) == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_run_of_a_broken_flow_has_failed_with_all_problems) {

@@ -289,6 +289,22 @@ definition budget() {
     .type("ask", {{"type", "template"}, {"params", {{"text", "A long answer to ${previous}"}}}});
 }
 
+definition far_files() {
+  auto count = jq("count", "{file: ($file | split(\"/\") | last), words: (.content | split(\" \") "
+                           "| length)}");
+  auto each = sequence("each", step("read", "read-file", {{"file_path", "${file}"}}), count)
+                .place({{"spread", true}})
+                .batch("${find.files}")
+                .as("file")
+                .concurrently();
+  return definition("far_files",
+                    step("find", "list-files", {{"path", "${inputs.folder}"}, {"glob", "*.txt"}}) >>
+                      each >> jq("longest_first", "[.results[] | del(.item)] | sort_by(-.words)"))
+    .description("Counts the words of files, each on whichever worker has room; what waits for all "
+                 "of them stays here.")
+    .input("folder", {.type = "string", .description = "where the files are, on every worker"});
+}
+
 definition lines() {
   auto mean = jq("mean", "$inputs.celsius | add / length")
                 .fallback(step("", "echo", {{"value", nullptr}}))
@@ -317,7 +333,8 @@ flows_by_document flows_of_examples() {
           {"11_review.yaml", review()},
           {"12_saga.yaml", saga()},
           {"13_budget.yaml", budget()},
-          {"14_lines.json", lines()}};
+          {"14_lines.json", lines()},
+          {"16_far_files.json", far_files()}};
 }
 
 } // namespace troupe::test

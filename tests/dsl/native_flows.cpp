@@ -262,6 +262,18 @@ definition waits_for_a_signal() {
             text("told", "published: ${ok}")};
 }
 
+definition places() {
+  auto group =
+    parallel("all", text("a", "${far} ${beside}"), step("b", "echo").place({{"same_as", "near"}}))
+      .merge("outputs")
+      .place({{"spread", true}});
+  return definition("places", step("near", "echo", {{"value", 2}}) >>
+                                jq("far", ". * 10")
+                                  .place({{"spread", true}, {"queue", "5s"}, {"max_moves", 1}})
+                                  .idempotent(false) >>
+                                step("beside", "echo").place({{"same_as", "far"}}) >> group);
+}
+
 definition waits_for_a_time() {
   return {"waits_for_a_time",
           wait("short", 1ms) >> wait("number", 1ms) >> text("told", "waited twice")};
@@ -362,6 +374,7 @@ flows_by_document flows_of_native_documents() {
           {"next_takes_an_error.json", next_takes_an_error()},
           {"loops_in_every_form.yaml", loops_in_every_form()},
           {"waits_for_a_signal.json", waits_for_a_signal()},
+          {"places.yaml", places()},
           {"waits_for_a_time.yaml", waits_for_a_time()},
           {"choice_without_a_match.json", choice_without_a_match()},
           {"rollback_of_the_flow.json", rollback_of_the_flow()},
