@@ -20,7 +20,9 @@ caf::actor gate_of(supervisor_actor* self, const child_spec& child, size_t numbe
     return services.budget;
   auto place = number - (services.budget ? 1 : 0);
   auto& names = child.node->limits;
-  return place < names.size() ? services.limits.find(names[place])->second : nullptr;
+  if (place < names.size())
+    return services.limits.find(names[place])->second;
+  return place == names.size() && !child.node->idempotent ? services.first_asked : nullptr;
 }
 
 } // namespace

@@ -28,6 +28,15 @@ void carry_meta(const plan::node& node, step_result& x) {
     x.metadata["meta"] = node.meta;
 }
 
+shared_result judged(std::optional<stop_reason> told, const shared_result& x) {
+  if (told != stop_reason::timeout || x->status != status::cancelled)
+    return x;
+  auto late = *x;
+  late.status = status::failed;
+  late.error = error{.code = errc::timeout, .message = "no answer in time", .path = x->path};
+  return std::make_shared<const step_result>(std::move(late));
+}
+
 bool child_actor::accept(const start& x) {
   parent_ = caf::actor_cast<caf::actor>(current_sender());
   order_ = x;
@@ -46,6 +55,7 @@ step_result child_actor::blank() const {
   step_result x{.path = path_, .name = node_.id, .type = node_.type};
   x.started_at = services_->wall_time_of(started_);
   x.duration = clock().now() - started_;
+  x.worker = services_->worker;
   if (order_ && order_->waited.count() > 0)
     x.metadata["waited_ms"] = value{nlohmann::json(to_ms(order_->waited))};
   carry_meta(node_, x);
@@ -70,8 +80,11 @@ step_result child_actor::cancelled() const {
 void child_actor::answer(step_result result, changes delta, left_results results, undo_log undo) {
   owes_ = false;
   hide_secrets(result);
-  send(parent_, finished{order_->attempt, std::make_shared<const step_result>(std::move(result)),
-                         std::move(delta), std::move(results), std::move(undo)});
+  finished end{order_->attempt, std::make_shared<const step_result>(std::move(result)),
+               std::move(delta), std::move(results), std::move(undo)};
+  if (services_->recorder && is_recorded() && end.result->status != status::cancelled)
+    send(services_->recorder, recorded{path_, end});
+  send(parent_, std::move(end));
   quit();
 }
 
@@ -83,8 +96,8 @@ undo_log child_actor::completed_with(const step_result& x) const {
   auto where = *order_->scope;
   where.names = where.names.set(node_.undo_result, x.output);
   return {std::make_shared<const completed>(
-    completed{&node_.undo.front(), path_, x.output, std::make_shared<const scope>(std::move(where)),
-              ++*services_->completions})};
+    completed{&node_.undo.front(), path_, services_->worker, x.output,
+              std::make_shared<const scope>(std::move(where)), ++*services_->completions})};
 }
 
 void child_actor::hide_secrets(step_result& x) const {

@@ -15,6 +15,10 @@ namespace troupe {
 /// Adds what the document notes about a node.
 void carry_meta(const plan::node& node, step_result& x);
 
+/// The result of a child that was told to stop, if it was: one whose time was up has failed, unless
+/// it ended by itself just then.
+shared_result judged(std::optional<stop_reason> told, const shared_result& x);
+
 /// An actor that owes its parent one `finished` for its one `start`: also when it goes down, so
 /// that parents need not monitor their children (a down message for each child is what made wide
 /// groups slow). Lives for one attempt.
@@ -62,6 +66,10 @@ public:
   /// What CAF 0.17.6 does at the end of an actor, less what children never use: streams, groups,
   /// and the clock, whose thread would be woken for each of them.
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
+
+protected:
+  /// Whether its end is worth keeping: it is work of the user's, not a group that can be run again.
+  virtual bool is_recorded() const { return false; }
 
 private:
   shared_services services_;

@@ -53,6 +53,7 @@ void begin(run_actor* self) {
   services->secrets = order.secrets;
   services->limits = order.limits;
   services->cache = order.cache;
+  services->cluster = order.cluster;
   services->stage = order.stage;
   services->context_rules = &order.flow->context_rules;
   services->completions = std::make_shared<std::atomic<uint64_t>>(0);

@@ -16,7 +16,10 @@
 
 namespace troupe {
 
+class elsewhere;    // actors/elsewhere.hpp
+class replays;      // actors/replays.hpp
 class result_cache; // store/
+class tenure;       // actors/tenure.hpp
 struct staging;     // actors/staging.hpp
 
 /// What all actors of a run share. Immutable while the run goes on.
@@ -25,9 +28,10 @@ struct run_services {
     {}; ///< first, so that it goes last: then nothing of the run is left
   std::shared_ptr<const plan::flow> flow;
   std::string run_id;
-  caf::actor run;   ///< takes notes of what happens
-  caf::actor timer; ///< the only one that waits for time to pass
-  caf::actor pool;  ///< the only one that may block
+  std::string worker = {}; ///< what this process is called there; empty: it is where runs begin
+  caf::actor run;          ///< takes notes of what happens
+  caf::actor timer;        ///< the only one that waits for time to pass
+  caf::actor pool;         ///< the only one that may block
   std::shared_ptr<const config::redactor> secrets = {};       ///< null if there are none
   std::map<std::string, caf::actor, std::less<>> limits = {}; ///< by name
   caf::actor budget = {};                                     ///< the innermost around; null: none
@@ -36,8 +40,13 @@ struct run_services {
   const plan::context_rules* context_rules = nullptr;      ///< of the flow that runs, or is called
   std::shared_ptr<std::atomic<uint64_t>> completions = {}; ///< counts steps that can be undone
   std::shared_ptr<result_cache> cache = {};
-  std::shared_ptr<const staging> stage = {}; ///< null: this is no rehearsal
-  bool has_listeners = false;                ///< nobody is told of events that nobody hears
+  std::shared_ptr<const elsewhere> cluster = {}; ///< null: all runs in this process
+  caf::actor recorder = {};                      ///< is told how steps end; null: nobody is
+  caf::actor first_asked = {};                   ///< before a step that must not run twice; or null
+  std::shared_ptr<troupe::replays> replays = {}; ///< of what has ended before; null: nothing has
+  std::shared_ptr<const troupe::tenure> tenure = {}; ///< of who wants it done; null: always
+  std::shared_ptr<const staging> stage = {};         ///< null: this is no rehearsal
+  bool has_listeners = false;                        ///< nobody is told of events that nobody hears
   wall_time started_at = {};
   caf::actor_clock::time_point started = {};
 

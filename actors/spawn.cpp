@@ -2,6 +2,7 @@
 #include "actors/spawn.hpp"
 
 #include "actors/cache_steps.hpp"
+#include "actors/elsewhere.hpp"
 #include "actors/groups.hpp"
 #include "actors/policy/batch.hpp"
 #include "actors/policy/cache.hpp"
@@ -103,10 +104,30 @@ group_spec rollback_group(const undo_log& log) {
 
 } // namespace
 
+namespace {
+
+bool is_body(const child_spec& child) {
+  return child.place != place::rollback && outermost(*child.node, child.layer) == layer::body;
+}
+
+} // namespace
+
 bool is_one_step(const child_spec& child) {
   auto step = std::get_if<plan::step>(&child.node->body);
-  return step && !step->is_helper && child.place != place::rollback &&
-         outermost(*child.node, child.layer) == layer::body;
+  return step && !step->is_helper && is_body(child);
+}
+
+bool is_leaf(const child_spec& child) {
+  return is_one_step(child) ||
+         (std::holds_alternative<plan::wait>(child.node->body) && is_body(child));
+}
+
+bool goes_elsewhere(const run_services& services, const child_spec& child) {
+  if (!services.cluster)
+    return false;
+  if (child.place == place::undo)
+    return !child.undoes.front()->worker.empty();
+  return child.node->place && is_body(child);
 }
 
 std::optional<duration> limit_of(const plan::node& x, layer part) {
@@ -144,6 +165,8 @@ std::optional<group_spec> group_spec_of(const run_services& services, const chil
 caf::actor spawn_node(caf::local_actor* parent, const shared_services& services,
                       const child_spec& child, const std::string& path) {
   auto& node = *child.node;
+  if (goes_elsewhere(*services, child))
+    return services->cluster->spawn(parent, services, child, path);
   if (auto group = group_spec_of(*services, child, path))
     return parent->spawn<supervisor_actor>(services, node, path, std::move(*group));
   if (std::holds_alternative<plan::wait>(node.body))

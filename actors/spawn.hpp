@@ -22,4 +22,10 @@ std::optional<duration> limit_of(const plan::node& x, layer part);
 /// Whether what the child starts is the user's own step, with no wrapper around it.
 bool is_one_step(const child_spec& child);
 
+/// Whether what the child starts is the user's own step, or waits: there is no group in it.
+bool is_leaf(const child_spec& child);
+
+/// Whether the child runs in another process, if one takes it.
+bool goes_elsewhere(const run_services& services, const child_spec& child);
+
 } // namespace troupe

@@ -4,6 +4,7 @@
 #include "actors/call.hpp"
 #include "actors/node_end.hpp"
 #include "actors/promise.hpp"
+#include "actors/tenure.hpp"
 #include "config/overloaded.hpp"
 #include "messages/run_protocol.hpp"
 
@@ -96,6 +97,13 @@ void conclude(step_actor* self, const outcome& x) {
   self->answer(std::move(result), std::move(delta), {}, std::move(undo));
 }
 
+/// Whether this process was stopped, or cut off, for so long that the branch is elsewhere by now.
+/// It will be told to stop, but nothing may begin until then.
+bool is_too_late(step_actor* self) {
+  auto& tenure = self->services().tenure;
+  return tenure && tenure->is_over(self->clock().now());
+}
+
 void begin(step_actor* self) {
   auto params = params_of(self);
   if (!params)
@@ -161,11 +169,13 @@ void stop(step_actor* self) {
 
 } // namespace
 
+bool step_actor::is_recorded() const { return !is_helper(node()); }
+
 caf::behavior step_actor::make_behavior() {
   auto self = this;
   return {
     [=](const start& x) {
-      if (self->accept(x))
+      if (self->accept(x) || is_too_late(self))
         self->answer(self->cancelled());
       else
         begin(self);

@@ -26,6 +26,9 @@ public:
   std::shared_ptr<const outcome> parked; // its answer, once some time has passed
   std::vector<std::string> unfilled;     // templates in its params that stay as they are
   bool stopping = false;                 // told to stop; the answer is awaited
+
+protected:
+  bool is_recorded() const override;
 };
 
 } // namespace troupe

@@ -7,7 +7,9 @@
 #include "actors/node_end.hpp"
 #include "actors/policy/ledger.hpp"
 #include "actors/reducer.hpp"
+#include "actors/replays.hpp"
 #include "actors/sight.hpp"
+#include "actors/spawn.hpp"
 #include "config/overloaded.hpp"
 
 #include <caf/system_messages.hpp>
@@ -31,6 +33,7 @@ step_result result_of(supervisor_actor* self, child_index index, size_t number, 
   step_result x{
     .path = path_of(*self, spec, number), .name = node.id, .type = node.type, .status = how};
   x.started_at = self->services().wall_time_of(self->clock().now());
+  x.worker = self->services().worker;
   carry_meta(node, x);
   return x;
 }
@@ -77,6 +80,7 @@ void answer_verdict(supervisor_actor* self, changes delta) {
   result.type = bare.type;
   result.started_at = bare.started_at;
   result.duration = bare.duration;
+  result.worker = bare.worker;
   result.metrics = st.bill;
   carry_meta(self->node(), result);
   if (result.error && self->services().secrets)
@@ -229,10 +233,26 @@ void start_actor(supervisor_actor* self, attempt_id attempt) {
              start{attempt, std::move(child.input), std::move(child.scope),
                    is_retried ? static_cast<int>(child.number) + 1 : self->order().try_number,
                    waited});
-  if (spec.limit) {
+  if (spec.limit && !goes_elsewhere(*services, spec)) { // its time begins where it runs
     child.has_alarm = true;
     self->set_alarm(attempt, *spec.limit);
   }
+}
+
+/// What has ended in another process is not run again, and told as it was then.
+bool replay(supervisor_actor* self, attempt_id attempt) {
+  auto& child = self->state.running.at(attempt);
+  auto& spec = spec_of(self, child.index);
+  auto& known = self->services().replays;
+  auto before =
+    known && is_leaf(spec) ? known->take(path_of(*self, spec, child.number)) : std::nullopt;
+  if (!before)
+    return false;
+  child.at = phase::ended;
+  child.is_replayed = true;
+  before->attempt = attempt;
+  self->send(self, std::move(*before));
+  return true;
 }
 
 /// The child's condition is true: it gets its input, and waits for its permits.
@@ -245,6 +265,8 @@ void start_child(supervisor_actor* self, attempt_id attempt) {
       return settle_later(self, attempt, failed_child(self, child, input.error()));
     child.input = std::move(*input);
   }
+  if (replay(self, attempt))
+    return;
   if (!ask_next_gate(self, attempt))
     start_actor(self, attempt);
 }
@@ -388,17 +410,6 @@ void be_stopped(supervisor_actor* self, stop_reason why) {
     decide(self, {std::move(stopped)}, why);
 }
 
-/// A child that was stopped because its time was up has failed, unless it ended by itself just
-/// then.
-shared_result judged(const running_child& child, const shared_result& x) {
-  if (child.stopped != stop_reason::timeout || x->status != status::cancelled)
-    return x;
-  auto late = *x;
-  late.status = status::failed;
-  late.error = error{.code = errc::timeout, .message = "no answer in time", .path = x->path};
-  return std::make_shared<const step_result>(std::move(late));
-}
-
 /// A child has ended, one way or another; an unknown attempt is stale.
 void settle(supervisor_actor* self, const finished& x) {
   auto& st = self->state;
@@ -409,7 +420,7 @@ void settle(supervisor_actor* self, const finished& x) {
   auto& spec = spec_of(self, child.index);
   if (child.has_alarm)
     self->send(self->services().timer, clear_alarm{x.attempt});
-  auto result = judged(child, x.result);
+  auto result = judged(child.stopped, x.result);
   leave_gates(self, x.attempt, child, result->metrics);
   st.paused -= child.is_paused ? 1 : 0;
   st.bill += result->metrics;
@@ -417,7 +428,7 @@ void settle(supervisor_actor* self, const finished& x) {
   if (spec.place == place::rollback)
     st.verdict->result.metadata["undone"] = result->output;
   keep_result(st, child, result);
-  if (spec.is_announced() && self->services().has_listeners)
+  if (spec.is_announced() && self->services().has_listeners && !child.is_replayed)
     tell_end(self, spec, *result, child.stopped);
   if (!st.verdict) // later, whether it made it is a matter of chance
     keep_leavings(self, spec, x);

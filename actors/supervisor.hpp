@@ -36,8 +36,9 @@ struct running_child {
   bool has_alarm = false;
   std::vector<caf::actor> gates = {}; // that it has asked, the last one first to answer
   std::optional<caf::actor_clock::time_point> queued_at = {}; // at a gate; empty: never had to wait
-  bool is_paused = false;                                     // waits for nothing but signals
-  std::optional<stop_reason> stopped = {};                    // empty until it is told to stop
+  bool is_replayed = false;                // has ended in another process, before
+  bool is_paused = false;                  // waits for nothing but signals
+  std::optional<stop_reason> stopped = {}; // empty until it is told to stop
 };
 
 /// What is kept of a child that has ended.

@@ -14,6 +14,9 @@ public:
   using child_actor::child_actor;
   const char* name() const override { return "troupe.wait"; }
   caf::behavior make_behavior() override;
+
+protected:
+  bool is_recorded() const override { return true; }
 };
 
 } // namespace troupe

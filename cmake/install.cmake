@@ -31,6 +31,7 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/troupe.pc"
 
 if(TROUPE_COMMAND)
   install(TARGETS troupe_command RUNTIME COMPONENT command)
+  install(FILES cmake/troupe-worker.service DESTINATION lib/systemd/system COMPONENT command)
   # The command writes its own pages.
   function(install_page file directory)
     set(page "${CMAKE_CURRENT_BINARY_DIR}/pages/${file}")

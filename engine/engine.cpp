@@ -105,6 +105,23 @@ run_handle engine::submit(const dsl::definition& x, nlohmann::json inputs, run_o
   return ended_run(refused(x.name(), run_id, wrong_with(flow.error())), std::move(on_end));
 }
 
+expected<void> engine::connect(const std::string& worker) {
+  if (auto net = impl_->net())
+    return net->connect(worker);
+  return failure(errc::invalid_input,
+                 "the engine was made without a network: give engine_options::network");
+}
+
+void engine::disconnect(const std::string& worker) {
+  if (auto net = impl_->net())
+    net->disconnect(worker);
+}
+
+std::vector<worker_state> engine::workers() const {
+  auto net = impl_->net();
+  return net ? net->workers() : std::vector<worker_state>{};
+}
+
 engine_load engine::current_load() const { return impl_->current_load(); }
 
 size_t engine::close(duration grace) { return impl_->close(grace); }

@@ -5,6 +5,7 @@
 #include "actors/pool.hpp"
 #include "actors/run.hpp"
 #include "actors/timer.hpp"
+#include "config/node_index.hpp"
 #include "engine/flow_actor.hpp"
 #include "engine/handle_state.hpp"
 #include "engine/inside.hpp"
@@ -12,6 +13,7 @@
 #include "engine/run_id.hpp"
 #include "engine/run_inputs.hpp"
 #include "store/open_cache.hpp"
+#include "troupe/caf.hpp"
 
 #include <caf/actor_registry.hpp>
 #include <caf/scoped_actor.hpp>
@@ -43,7 +45,9 @@ system_config::system_config(const engine_options& options) {
   set("scheduler.max-threads", threads_for(options));
   set("logger.file-verbosity", caf::atom("quiet"));
   set("logger.console-verbosity", caf::atom("quiet"));
-  mark_threads_of(*this);
+  troupe::add_message_types(*this);
+  if (options.network)
+    network_problem = prepare_for(*this, *options.network);
 }
 
 std::shared_ptr<void> run_count::lease(const std::shared_ptr<run_count>& self) {
@@ -75,6 +79,10 @@ engine::implementation::implementation(caf::actor_system* host, const engine_opt
     timer_{system_.spawn(troupe::timer, timer_grain)}, pool_{system_.spawn(troupe::pool, threads_)},
     cache_{open_cache(options.cache_file)}, listener_{options.on_event} {
   add_built_in_steps(kinds, options.steps);
+  if (options.network)
+    network_ = std::make_unique<network>(system_, *options.network, timer_, pool_,
+                                         host ? check_for(*host, *options.network)
+                                              : own_->config.network_problem);
 }
 
 /// Runs end first, then the calls that they left, then the threads, then the actors: each may still
@@ -82,6 +90,7 @@ engine::implementation::implementation(caf::actor_system* host, const engine_opt
 engine::implementation::~implementation() {
   cancel_all();
   left_->wait();
+  network_ = nullptr;
   {
     caf::scoped_actor self{system_};
     for (auto& flow : flows_)
@@ -187,12 +196,69 @@ void engine::implementation::end(const std::shared_ptr<run_handle::state>& run, 
   deliver(*run, std::move(result));
 }
 
+namespace {
+
+/// The node, or one inside of it, that has a place of that sort; null: none has.
+const plan::node* find_placed(const plan::node& x,
+                              const std::function<bool(const plan::place&)>& is_it) {
+  if (x.place && is_it(*x.place))
+    return &x;
+  const plan::node* found = nullptr;
+  plan::each_inner(x, [&](const plan::node& inner) {
+    if (!found)
+      found = find_placed(inner, is_it);
+  });
+  return found;
+}
+
+const plan::node* find_placed(const plan::flow& x,
+                              const std::function<bool(const plan::place&)>& is_it) {
+  auto found = find_placed(x.root, is_it);
+  for (auto& called : x.subflows)
+    found = found ? found : find_placed(called->root, is_it);
+  return found;
+}
+
+/// Whether the node of that path is one that goes elsewhere, or is inside of one.
+bool is_placed(const plan::flow& x, const std::string& path) {
+  for (auto& [key, node] : x.index->all())
+    if (node->place && (path == node->path || path.starts_with(node->path + "/")))
+      return true;
+  return false;
+}
+
+} // namespace
+
+/// Why the flow cannot run here; nothing: it can.
+std::optional<error> engine::implementation::obstacle(const plan::flow& x) const {
+  if (!x.index)
+    return plan::missing_for(x);
+  auto needs_worker = [](const plan::place& at) {
+    return at.way == plan::placement::label || at.way == plan::placement::node;
+  };
+  auto alone = network_ ? nullptr : find_placed(x, needs_worker);
+  if (alone)
+    return error{.code = errc::no_worker,
+                 .message = "`place` wants a worker, and this engine has no network",
+                 .path = alone->path};
+  // What runs elsewhere is asked there.
+  return plan::missing_for(x, [&](auto& path) { return !network_ || !is_placed(x, path); });
+}
+
+std::shared_ptr<const worker_services>
+engine::implementation::services_for(const std::string& worker) {
+  return std::make_shared<const worker_services>(worker_services{
+    worker, timer_, pool_, cache_, &kinds,
+    [](const plan::flow& x, const value& secrets) { return troupe::redactor_for(x, secrets); },
+    [left = left_] { return run_count::lease(left); }});
+}
+
 run_handle engine::implementation::submit(const flow& x, value inputs, run_options options,
                                           std::function<void(run_result)> on_end) {
   auto run_id = options.run_id.empty() ? new_run_id() : options.run_id;
   auto values = values_for(*x.plan(), inputs, options);
-  if (auto missing = plan::missing_for(*x.plan()); values && missing)
-    values = unexpected{*missing};
+  if (auto why = obstacle(*x.plan()); values && why)
+    values = unexpected{*why};
   std::unique_lock guard{mutex_};
   if (runs_.contains(run_id))
     values = failure(errc::invalid_input, "a run with the id \"" + run_id + "\" is under way");
@@ -217,6 +283,7 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
                   .pool = pool_,
                   .limits = limiters_for(*x.plan()),
                   .cache = cache_,
+                  .cluster = network_ ? network_->branches() : nullptr,
                   .end_when_waiting = options.end_when_waiting,
                   .secrets = std::move(secrets),
                   .listeners = listeners_for(run_id, std::move(options.on_event)),

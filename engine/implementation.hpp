@@ -3,6 +3,8 @@
 
 #include "actors/result_cache.hpp"
 #include "actors/thread_pool.hpp"
+#include "cluster/branch.hpp"
+#include "engine/network.hpp"
 #include "troupe/engine.hpp"
 
 #include <caf/actor.hpp>
@@ -25,6 +27,8 @@ namespace troupe {
 class system_config : public caf::actor_system_config {
 public:
   explicit system_config(const engine_options& options);
+
+  std::optional<error> network_problem = {};
 };
 
 /// The system of an engine that was not given one.
@@ -66,6 +70,10 @@ public:
   /// Whether the caller runs in a thread that its runs need.
   bool is_inside() const;
   caf::actor spawn_flow(const flow& x);
+  /// Null for an engine that is alone.
+  network* net() { return network_.get(); }
+  /// What the branches share that this engine runs as a worker of that name.
+  std::shared_ptr<const worker_services> services_for(const std::string& worker);
 
   registry kinds;
 
@@ -81,11 +89,13 @@ private:
   std::map<std::string, caf::actor, std::less<>> limiters_for(const plan::flow& x);
   caf::actor limiter_for(const std::string& key, const std::string& name, const limit& spec);
   void end(const std::shared_ptr<run_handle::state>& run, run_result result);
+  std::optional<error> obstacle(const plan::flow& x) const;
 
   std::unique_ptr<own_system> own_; // null: the system is a host's
   caf::actor_system& system_;
   std::shared_ptr<thread_pool> threads_;
   caf::actor timer_, pool_;
+  std::unique_ptr<network> network_; // null: alone
   std::shared_ptr<result_cache> cache_;
   std::map<std::string, shared_limit> limits_;                  // by whom they are shared
   std::map<std::string, caf::actor, std::less<>> own_limiters_; // of those, the engine's own

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cluster/envelope.hpp"
 #include "engine/inside.hpp"
 #include "troupe/caf.hpp"
 
@@ -13,6 +14,7 @@ void add_message_types(caf::actor_system_config& config) {
     .add_message_type<run_request>("troupe::run_request")
     .add_message_type<run_reply>("troupe::run_reply")
     .add_message_type<run_event>("troupe::run_event");
+  add_envelope(config);
   mark_threads_of(config);
 }
 

@@ -61,6 +61,7 @@ using left_results = std::vector<std::pair<size_t, shared_result>>;
 struct completed {
   const plan::node* undo = nullptr; ///< what undoes it
   std::string path = {};            ///< where it ran
+  std::string worker = {};          ///< on which one; empty: in this process
   value output = {};
   std::shared_ptr<const troupe::scope> scope = {}; ///< with the output as `result`
   uint64_t order = 0;                              ///< of completion, all over the run
@@ -85,6 +86,13 @@ struct finished {
   friend bool operator==(const finished&, const finished&) = default;
 };
 
+/// Step to recorder: how it has ended, before its parent is told. A branch that runs again
+/// elsewhere does not run this step again.
+struct recorded {
+  std::string path = {};
+  finished end = {};
+};
+
 std::string to_string(const start& x);
 std::string to_string(const cancel& x);
 std::string to_string(const finished& x);
@@ -95,3 +103,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cancel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::paused)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::recorded)

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 extern char** environ;
 
@@ -92,6 +93,45 @@ ended_command interrupted(const std::vector<std::string>& arguments,
     running.signal(SIGINT);
   }
   return running.wait();
+}
+
+background_command::background_command(std::vector<std::string> arguments) {
+  auto program = std::getenv("TROUPE_COMMAND");
+  BOOST_REQUIRE_MESSAGE(program, "TROUPE_COMMAND is not set; run the tests with ./dev test");
+  arguments.insert(arguments.begin(), program);
+  std::vector<char*> argv;
+  for (auto& argument : arguments)
+    argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  int ends[2];
+  BOOST_REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, ends[1], 2);
+  BOOST_REQUIRE(posix_spawn(&pid_, program, &files, nullptr, argv.data(), environ) == 0);
+  posix_spawn_file_actions_destroy(&files);
+  ::close(ends[1]);
+  errors_ = ends[0];
+}
+
+background_command::background_command(background_command&& x) noexcept
+  : pid_{std::exchange(x.pid_, -1)}, errors_{std::exchange(x.errors_, -1)} {}
+
+background_command::~background_command() {
+  if (pid_ < 0)
+    return;
+  ::kill(pid_, SIGTERM);
+  ::waitpid(pid_, nullptr, 0);
+  ::close(errors_);
+}
+
+std::string background_command::first_line() {
+  std::string line;
+  for (char c = 0; ::read(errors_, &c, 1) == 1 && c != '\n';)
+    line += c;
+  return line;
 }
 
 } // namespace troupe::test

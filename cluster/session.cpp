@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/session.hpp"
+
+#include "actors/exceptions.hpp"
+#include "cluster/items.hpp"
+#include "cluster/order_codec.hpp"
+#include "cluster/result_codec.hpp"
+#include "config/bundle.hpp"
+#include "config/needs.hpp"
+#include "config/scope.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace troupe {
+
+using nlohmann::json;
+
+namespace {
+
+/// When more than this waits for a slow link, streamed text and progress are left out.
+constexpr size_t most_waiting = 10'000;
+
+json news_of(const session_actor* self) {
+  auto load = self->me->counts->load();
+  return {
+    {"running", load.running}, {"coordinators", load.coordinators}, {"draining", load.is_draining}};
+}
+
+// What the coordinator says.
+
+void take_plan(session_actor* self, const json& head) {
+  auto number = head.at(1).get<uint64_t>();
+  auto read = config::plan_from_bundle(head.at(2), *self->me->services->kinds);
+  if (read)
+    self->plans[number] = std::move(*read);
+  else
+    self->broken_plans[number] = read.error().empty() ? "" : read.error().front().message;
+}
+
+void forget(session_actor* self, const json& head) {
+  auto is_plan = head.at(1) == "plan";
+  for (auto& number : head.at(2))
+    if (is_plan)
+      self->plans.erase(number.get<uint64_t>());
+    else
+      self->values.erase(number.get<uint64_t>());
+}
+
+void reject(session_actor* self, uint64_t id, error why) {
+  self->to.say(id, {wire::rejected, id, wire::packed(why)});
+}
+
+/// Secrets that did not travel are this worker's own.
+expected<std::shared_ptr<const scope>> with_secrets(const branch_order& order) {
+  auto& given = order.begin.scope->run->secrets;
+  std::vector<value::member> all;
+  for (auto& name : order.needs->secrets)
+    if (auto known = given.find(name))
+      all.emplace_back(name, *known);
+    else if (auto own = std::getenv(name.c_str()))
+      all.emplace_back(name, nlohmann::json(own));
+    else
+      return failure(errc::invalid_input,
+                     "secret." + name +
+                       ": without TLS secrets do not travel, and the worker has no variable \"" +
+                       name + "\" in its environment");
+  auto run = *order.begin.scope->run;
+  run.secrets = value::object(std::move(all));
+  auto whole = *order.begin.scope;
+  whole.run = std::make_shared<const run_values>(std::move(run));
+  return std::make_shared<const scope>(std::move(whole));
+}
+
+/// Why the branch cannot run here; nothing: it can.
+std::optional<error> obstacle(const session_actor* self, const branch_order& order) {
+  for (auto& kind : order.needs->kinds)
+    if (!self->me->services->kinds->find(kind))
+      return error{.code = errc::no_worker,
+                   .message =
+                     "the worker \"" + self->me->offer.name + "\" has no kind \"" + kind + "\""};
+  auto is_inside = [&](const std::string& path) {
+    return path == order.node->path || path.starts_with(order.node->path + "/");
+  };
+  return plan::missing_for(*order.flow, is_inside);
+}
+
+void start_branch(session_actor* self, const json& head, const wire::unpacked_values& values) {
+  auto id = head.at(1).get<uint64_t>();
+  auto number = head.at(2).get<uint64_t>();
+  auto flow = self->plans.find(number);
+  if (flow == self->plans.end())
+    return reject(self, id,
+                  {.code = errc::invalid_input,
+                   .message = "the worker cannot read the flow: " + self->broken_plans[number]});
+  auto order = wire::order_from(head.at(3), values, flow->second);
+  if (!order)
+    return reject(self, id,
+                  {.code = errc::invalid_input,
+                   .message = "the worker reads the flow in another way: not the same version of "
+                              "troupe?"});
+  if (auto why = obstacle(self, *order))
+    return reject(self, id, std::move(*why));
+  auto where = with_secrets(*order);
+  if (!where)
+    return reject(self, id, where.error());
+  order->begin.scope = std::move(*where);
+  auto branch = self->spawn<branch_actor>(std::make_shared<const branch_order>(std::move(*order)),
+                                          self->me->services, self->me->counts, caf::actor{self},
+                                          self->to.tenure());
+  self->by_actor[caf::actor_cast<caf::actor_addr>(branch)] = {id};
+  self->branches[id] = std::move(branch);
+}
+
+void end_session(session_actor* self, stop_reason why) {
+  for (auto& [id, branch] : self->branches)
+    self->send<caf::message_priority::high>(branch, stop_branch{why});
+  self->branches.clear();
+  self->by_actor.clear();
+  self->quit();
+}
+
+void take_item(session_actor* self, const wire::item& x) {
+  auto& head = x.head;
+  auto what = head.at(0).get<std::string>();
+  if (what == wire::beat) {
+    self->to.take_beat(head);
+    return self->to.beat(news_of(self));
+  }
+  if (what == wire::bye)
+    return end_session(self, stop_reason::requested);
+  if (what == wire::plan)
+    return take_plan(self, head);
+  if (what == wire::forget)
+    return forget(self, head);
+  auto known = [self](uint64_t number) {
+    auto found = self->values.find(number);
+    return found == self->values.end() ? std::nullopt : std::optional{found->second};
+  };
+  auto values = wire::unpacked_values::from(x.values, known);
+  if (what == wire::value && values)
+    self->values[head.at(1)] = values->at(head.at(2));
+  else if (what == wire::start && values)
+    return start_branch(self, head, *values);
+  else if (what == wire::start)
+    return reject(self, head.at(1),
+                  {.code = errc::invalid_input, .message = "what the branch reads cannot be read"});
+  auto branch = self->branches.find(head.at(1));
+  if (branch == self->branches.end())
+    return; // has ended
+  if (what == wire::stop)
+    self->send<caf::message_priority::high>(
+      branch->second,
+      stop_branch{static_cast<stop_reason>(std::min(head.at(2).get<unsigned>(), 3u))});
+  else if (what == wire::gate)
+    self->send(branch->second, gate_answered{head.at(2), head.at(3), head.at(4), head.at(5)});
+  else if (what == wire::signal && values)
+    self->send(branch->second, signal_given{head.at(2), values->at(head.at(3))});
+}
+
+void take(session_actor* self, const envelope& x) {
+  auto items = self->to.take(x);
+  if (!items)
+    return end_session(self, stop_reason::requested);
+  try {
+    for (auto& item : *items)
+      take_item(self, item);
+  } catch (const json::exception&) {
+    end_session(self, stop_reason::requested);
+  }
+}
+
+// What the branches say.
+
+session_actor::running_branch* branch_of_sender(session_actor* self) {
+  auto found = self->by_actor.find(caf::actor_cast<caf::actor_addr>(self->current_sender()));
+  return found == self->by_actor.end() ? nullptr : &found->second;
+}
+
+void forget_if_over(session_actor* self, const session_actor::running_branch& x) {
+  if (x.has_ended && x.abandoned == 0)
+    self->by_actor.erase(caf::actor_cast<caf::actor_addr>(self->current_sender()));
+}
+
+/// The answer, or in its place why it cannot travel.
+std::string write_end(const branch_ended& x, const plan::flow& flow, uint64_t id, size_t most) {
+  wire::packed_values values;
+  auto end = wire::packed(x.end, *flow.index, values);
+  auto said = wire::bytes_of({wire::ended, id, x.generation, std::move(end)}, values);
+  if (said.size() <= most)
+    return said;
+  finished failed;
+  auto result = *x.end.result;
+  result.status = status::failed;
+  result.output = {};
+  result.metadata.clear();
+  result.children.clear();
+  result.error = error{.code = errc::payload_too_large,
+                       .message = "the answer is a message of " + std::to_string(said.size()) +
+                                  " bytes; at most " + std::to_string(most) + " cross nodes",
+                       .path = result.path};
+  failed.result = std::make_shared<const step_result>(std::move(result));
+  failed.undo = x.end.undo;
+  wire::packed_values fewer;
+  end = wire::packed(failed, *flow.index, fewer);
+  return wire::bytes_of({wire::ended, id, x.generation, std::move(end)}, fewer);
+}
+
+void tell_end(session_actor* self, const branch_ended& x) {
+  if (self->to.is_silent()) // it has ended because nothing may begin any more
+    return end_session(self, stop_reason::requested);
+  auto known = branch_of_sender(self);
+  if (!known)
+    return;
+  auto id = known->id;
+  known->has_ended = true;
+  self->branches.erase(id);
+  self->to.say(id, [x, id, flow = x.flow, most = self->largest_message] {
+    return write_end(x, *flow, id, most);
+  });
+  forget_if_over(self, *known);
+}
+
+void tell_record(session_actor* self, const branch_recorded& x) {
+  if (auto known = branch_of_sender(self))
+    self->to.say(known->id, [x, id = known->id, most = self->largest_message] {
+      wire::packed_values values;
+      auto end = wire::packed(x.what.end, *x.flow->index, values);
+      auto said = wire::bytes_of({wire::recorded, id, x.what.path, std::move(end)}, values);
+      return said.size() <= most ? said : std::string{};
+    });
+}
+
+bool may_be_dropped(event_type x) {
+  return x == event_type::step_output || x == event_type::step_progress;
+}
+
+void tell_note(session_actor* self, const note& x) {
+  auto known = branch_of_sender(self);
+  if (!known)
+    return;
+  if (self->to.waiting() > most_waiting && may_be_dropped(x.type)) {
+    ++self->dropped_notes;
+    return;
+  }
+  auto say = [&](event_type type, const std::string& path, const json& data) {
+    self->to.say(known->id, {wire::note, known->id, static_cast<unsigned>(type), path, data});
+  };
+  if (auto count = std::exchange(self->dropped_notes, 0); count > 0)
+    say(event_type::events_dropped, "", {{"count", count}});
+  say(x.type, x.path, x.data);
+}
+
+/// Says something about the branch that it comes from: its name, and what stands behind the branch.
+void tell(session_actor* self, const char* what, std::initializer_list<json> rest) {
+  auto known = branch_of_sender(self);
+  if (!known)
+    return;
+  json head{what, known->id};
+  for (auto& x : rest)
+    head.push_back(x);
+  self->to.say(known->id, std::move(head));
+}
+
+void count_abandoned(session_actor* self, int change) {
+  auto known = branch_of_sender(self);
+  if (!known)
+    return;
+  known->abandoned = static_cast<size_t>(static_cast<int>(known->abandoned) + change);
+  forget_if_over(self, *known);
+}
+
+void keep_alive(session_actor* self) {
+  if (self->to.is_silent())
+    return end_session(self, stop_reason::requested);
+  self->to.beat(news_of(self)); // theirs may stand behind much else on a slow link
+  self->to.set_alarm();
+}
+
+json welcome_of(const worker_offer& x) {
+  return {{"name", x.name},   {"version", x.version}, {"labels", x.labels},
+          {"kinds", x.kinds}, {"slots", x.slots},     {"protocol", wire::newest_protocol}};
+}
+
+} // namespace
+
+session_actor::session_actor(caf::actor_config& cfg, caf::actor coordinator, line::heartbeat times,
+                             size_t most, std::shared_ptr<const worker_identity> id)
+  : event_based_actor{cfg}, to{this, id->services->timer, times},
+    largest_message{most}, me{std::move(id)} {
+  to.connect(std::move(coordinator));
+  me->counts->add_coordinator();
+  end_without_printing(this);
+}
+
+void session_actor::on_exit() {
+  me->counts->remove_coordinator();
+  for (auto& [id, branch] : branches) // it ends as it should not
+    send<caf::message_priority::high>(branch, stop_branch{});
+  branches.clear();
+  by_actor.clear();
+  to.clear_alarm();
+  to.connect(nullptr);
+}
+
+caf::behavior session_actor::make_behavior() {
+  auto self = this;
+  monitor(to.peer());
+  set_down_handler([=](const caf::down_msg&) { end_session(self, stop_reason::requested); });
+  to.say_at_once({wire::welcome, welcome_of(me->offer)});
+  to.set_alarm();
+  return {
+    [=](const envelope& x) { take(self, x); },
+    [=](const flush&) { self->to.flush(); },
+    [=](const expired&) { keep_alive(self); },
+    [=](const tell_news&) { self->to.beat(news_of(self)); },
+    [=](const send_away&) {
+      self->to.say_at_once({wire::leave});
+      end_session(self, stop_reason::requested);
+    },
+    [=](const close_link&) { end_session(self, stop_reason::requested); },
+    [=](const branch_ended& x) { tell_end(self, x); },
+    [=](const branch_refused& x) { tell(self, wire::rejected, {wire::packed(x.why)}); },
+    [=](const branch_recorded& x) { tell_record(self, x); },
+    [=](const note& x) { tell_note(self, x); },
+    [=](const gate_asked& x) {
+      tell(self, wire::asked, {x.gate, x.ticket, wire::packed(x.expected), x.is_undo});
+    },
+    [=](const gate_left& x) {
+      tell(self, wire::left, {x.gate, x.ticket, wire::packed(x.spent), x.has_started});
+    },
+    [=](const gate_spent& x) {
+      tell(self, wire::spent, {x.ticket, wire::packed(x.amount)});
+    },
+    [=](const signal_awaited& x) {
+      tell(self, wire::awaited, {x.number, x.path, x.name, x.message});
+    },
+    [=](const signal_dropped& x) { tell(self, wire::dropped, {x.number}); },
+    [=](const paused& x) { tell(self, wire::paused, {x.is_paused}); },
+    [=](const abandoned& x) {
+      tell(self, wire::abandoned, {x.path});
+      count_abandoned(self, 1);
+    },
+    [=](const late& x) {
+      tell(self, wire::late, {x.path, x.spent.json()});
+      count_abandoned(self, -1);
+    },
+  };
+}
+
+} // namespace troupe
