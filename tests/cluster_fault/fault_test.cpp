@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flows whose workers are killed, frozen and cut off at random moments, with real processes in real
+// networks. TROUPE_SEED and TROUPE_FAULT_CYCLES say where to begin and how often;
+// TROUPE_FAULT_SECONDS how long a worker is away at most.
+#include "tests/cluster_fault/fault_fixture.hpp"
+#include "tests/cluster_fault/faults.hpp"
+#include "tests/cluster_fault/records.hpp"
+#include "tests/support/flows.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <random>
+#include <set>
+
+namespace troupe::test {
+
+namespace {
+
+uint64_t number_from(const char* variable, uint64_t otherwise) {
+  auto text = std::getenv(variable);
+  return text ? std::stoull(text) : otherwise;
+}
+
+/// Items in sequences with groups, retries, a limit and context; steps that must not run twice; and
+/// steps that are undone. All of them elsewhere, all at once.
+const char* const document = R"({'troupe': 1, 'name': 'books', 'inputs': {'items': {}},
+  'context': {'seen': {'value': [], 'merge': 'append'}}, 'limits': {'few': {'concurrency': 5}},
+  'pipeline': [{'id': 'all', 'merge': 'by_name', 'context_merge': {'seen': 'append'}, 'parallel': {
+    'books': {'batch': {'items': '${inputs.items}', 'parallel': true, 'max_concurrent': 10},
+      'place': {'spread': true}, 'sequence': [
+        {'id': 'opened', 'type': 'ledger', 'params': {'for': '${item.a}', 'value': '${index}'}},
+        {'id': 'both', 'merge': 'outputs', 'parallel': [
+          {'id': 'left', 'type': 'ledger', 'limit': 'few', 'params': {'for': '${item.b}', 'value': '${opened}'}},
+          {'id': 'right', 'sequence': [
+            {'id': 'tried', 'type': 'ledger', 'retry': {'attempts': 3, 'initial': '10ms', 'jitter': 'none'},
+             'params': {'for': '${item.c}', 'value': 'r', 'fails': 1}},
+            {'id': 'noted', 'type': 'ledger', 'params': {'for': '${item.a}', 'value': '${tried}'},
+             'set': {'last': '${result}'}}]}]},
+        {'id': 'pages', 'max_iterations': 3, 'on_limit': 'stop', 'loop':
+          {'id': 'page', 'type': 'ledger', 'params': {'for': '${item.b}', 'value': '${index}'}}},
+        {'id': 'closed', 'type': 'ledger', 'params': {'for': '${item.c}', 'value': '${both}'},
+         'set': {'seen': ['${opened}']}}]},
+    'once': {'batch': {'items': '${inputs.items}', 'parallel': true, 'max_concurrent': 4},
+      'place': {'spread': true},
+      'sequence': [
+        {'id': 'before', 'type': 'ledger', 'params': {'for': '${item.b}', 'value': 1}},
+        {'id': 'paid', 'type': 'ledger_once', 'params': {'for': '${item.a}', 'value': 'paid'}}],
+      'fallback': {'id': 'asked', 'type': 'ledger', 'params': {'for': '1ms', 'value': 'paid'}}},
+    'saga': {'on_error': 'rollback', 'fallback': {'id': 'sorry', 'type': 'echo', 'params': {'value': 'undone'}},
+      'parallel': [{'id': 'trip', 'sequence': [
+        {'id': 'booked', 'place': {'spread': true}, 'parallel': [
+          {'id': 'journey', 'sequence': [
+            {'id': 'flight', 'type': 'ledger', 'params': {'for': '200ms', 'value': 'f'},
+             'undo': {'id': 'no_flight', 'type': 'ledger', 'params': {'for': '50ms', 'value': '${result}'}}},
+            {'id': 'train', 'type': 'ledger', 'params': {'for': '200ms', 'value': 't'},
+             'undo': {'id': 'no_train', 'type': 'ledger', 'params': {'for': '50ms', 'value': '${result}'}}}]},
+          {'id': 'hotel', 'type': 'ledger', 'params': {'for': '300ms', 'value': 'h'},
+           'undo': {'id': 'no_hotel', 'type': 'ledger', 'params': {'for': '50ms', 'value': '${result}'}}}]},
+        {'id': 'refused', 'type': 'fail', 'params': {'message': 'no seats'}}]}]}}}]})";
+
+value random_items(std::mt19937_64& random) {
+  auto longest = random() % 2 == 0 ? 100 : 400; // shorter than a lease in all, or longer
+  auto wait = [&] { return std::to_string(5 + random() % longest) + "ms"; };
+  auto items = nlohmann::json::array();
+  for (auto count = 8 + random() % 9; count > 0; --count)
+    items.push_back({{"a", wait()}, {"b", wait()}, {"c", wait()}});
+  return value{nlohmann::json{{"items", std::move(items)}}};
+}
+
+/// How it goes where nothing is lost.
+struct expectation {
+  nlohmann::json essence;
+  book done;
+  duration time;
+};
+
+expectation run_in_one_process(const value& items, const std::string& run_id,
+                               const std::string& file) {
+  std::filesystem::remove(file);
+  engine alone;
+  add_ledger_steps(alone.steps(), file);
+  auto result = alone.run(must_parse(document, alone.steps()), items, {.run_id = run_id});
+  return {essence_of(result), book{read_ledger(file), run_id}, result.duration};
+}
+
+bool is_once(const std::string& path) { return path.ends_with("/paid"); }
+bool is_its_fallback(const std::string& path) { return path.ends_with("/asked"); }
+
+/// All that is to be done has been done, and nothing else.
+void check_what_was_done(const book& x, const book& expected) {
+  for (auto& [attempt, entry] : expected.entries()) {
+    auto replacement = attempt.first.substr(0, attempt.first.rfind('/')) + "/fallback/asked";
+    auto is_done = x.has_ended(attempt) ||
+                   (is_once(attempt.first) && x.has_ended({replacement, attempt.second}));
+    BOOST_TEST(is_done, attempt.first << ", attempt " << attempt.second << ", was not done");
+  }
+  for (auto& [attempt, entry] : x.entries())
+    BOOST_TEST((is_its_fallback(attempt.first) || expected.entries().contains(attempt)),
+               attempt.first << ", attempt " << attempt.second << ", was not to be done");
+}
+
+/// What was done again is what nobody could know of.
+void check_repeats(const book& x, const records& seen) {
+  for (auto& [attempt, entry] : x.entries()) {
+    auto& path = attempt.first;
+    auto most = is_once(path) ? 0 : seen.moves_around(path);
+    BOOST_TEST(entry.begins.size() <= 1 + most, path << ", attempt " << attempt.second << ", began "
+                                                     << entry.begins.size() << " times and moved "
+                                                     << most << " times");
+    auto known = seen.end_of(path);
+    for (auto& begin : entry.begins)
+      BOOST_TEST((!known || begin.at < *known), path << " began again when its end was known");
+  }
+}
+
+/// Undone is what was done where it was done.
+bool is_undo(const std::string& path) { return path.find("/undo/") != path.npos; }
+
+/// Where a branch is placed anew, nobody goes on with it any more.
+void check_stale(const book& x, const records& seen) {
+  for (auto& [branch, times] : seen.moves_of_branches())
+    for (size_t i = 0; i < times.size(); ++i) {
+      auto until = i + 1 < times.size() ? times[i + 1] : duration::max();
+      std::set<pid_t> processes;
+      std::string steps;
+      for (auto& [attempt, entry] : x.entries())
+        for (auto& begin : entry.begins)
+          if (attempt.first.starts_with(branch) && !is_undo(attempt.first) && begin.at > times[i] &&
+              begin.at < until) {
+            processes.insert(begin.process);
+            steps += attempt.first + " in " + std::to_string(begin.process) + " at " +
+                     troupe::to_string(begin.at - times[i]) + "; ";
+          }
+      BOOST_TEST(processes.size() <= 1, "after a move, steps began in two processes: " << steps);
+    }
+}
+
+class cycles : public fault_fixture {
+public:
+  void run_one(uint64_t seed) {
+    std::mt19937_64 random{seed};
+    auto items = random_items(random);
+    auto run_id = "run" + std::to_string(seed);
+    auto expected = run_in_one_process(items, run_id, folder() + "/alone");
+    auto faults = possible_faults(has_cables());
+    auto what = faults[random() % faults.size()];
+    auto& where = machine(random() % workers);
+    auto after = expected.time * static_cast<int64_t>(random() % 100) / 100;
+    duration away = std::chrono::milliseconds{random_length(random)};
+    auto story = "TROUPE_SEED=" + std::to_string(seed) + ": " + std::string{to_string(what)} +
+                 " of " + where.name() + " after " + troupe::to_string(after) + " for " +
+                 troupe::to_string(away);
+    BOOST_TEST_CONTEXT(story) {
+      require_all_connected();
+      records seen;
+      auto run = coordinator().submit(must_parse(document, coordinator().steps()), items,
+                                      {.run_id = run_id, .on_event = seen.listener()});
+      run.wait_for(after);
+      begin(what, where);
+      pass_time(away);
+      end(what, where);
+      auto has_ended = run.wait_for(std::chrono::minutes{1});
+      BOOST_TEST_REQUIRE(has_ended, "the run hangs");
+      BOOST_TEST(essence_of(run.result()).dump(1) == expected.essence.dump(1));
+      check_all_idle();
+      book done{read_ledger(ledger()), run_id};
+      check_what_was_done(done, expected.done);
+      check_repeats(done, seen);
+      check_stale(done, seen);
+      std::cout << story << ": " << seen.moves() << " moves, " << done.repeats() << " repeats"
+                << std::endl;
+      moves_ += seen.moves();
+      repeats_ += done.repeats();
+    }
+  }
+
+  size_t moves() const { return moves_; }
+  size_t repeats() const { return repeats_; }
+
+private:
+  static uint64_t random_length(std::mt19937_64& random) {
+    auto most = number_from("TROUPE_FAULT_SECONDS", 4) * 1000;
+    return 1000 + random() % (most - 1000);
+  }
+
+  size_t moves_ = 0, repeats_ = 0;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(faults, cycles)
+
+BOOST_AUTO_TEST_CASE(a_flow_ends_as_in_one_process_whatever_happens_to_its_workers) {
+  auto seed = number_from("TROUPE_SEED", 1);
+  auto count = number_from("TROUPE_FAULT_CYCLES", 10);
+  for (uint64_t i = 0; i < count; ++i)
+    run_one(seed + i);
+  std::cout << count << " faults: " << moves() << " moves, " << repeats() << " repeats\n";
+  BOOST_TEST((moves() > 0 || count < 10), "no fault has hit a branch");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace troupe::test

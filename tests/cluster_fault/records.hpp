@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tests/cluster_fault/ledger.hpp"
+#include "troupe/event.hpp"
+#include "troupe/run.hpp"
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace troupe::test {
+
+/// What must be the same wherever a flow runs: output, context, and the status of run and nodes;
+/// not times, places, or how a step that must not run twice was replaced.
+nlohmann::json essence_of(const run_result& x);
+
+/// What the steps of one run have done, in all processes.
+class book {
+public:
+  struct entry {
+    std::vector<ledger_line> begins; ///< in order
+    size_t ends = 0;                 ///< without those that were stopped
+  };
+  using attempt = std::pair<std::string, int>; ///< path and number
+
+  book(const std::vector<ledger_line>& all, const std::string& run_id);
+
+  const std::map<attempt, entry>& entries() const { return entries_; }
+  bool has_ended(const attempt& x) const;
+  /// How many attempts have begun more than once, counted each time.
+  size_t repeats() const;
+
+private:
+  std::map<attempt, entry> entries_;
+};
+
+/// What a coordinator is told of a run, and when.
+class records {
+public:
+  event_listener listener();
+
+  /// When it was told that the step has ended well; nothing: it was not.
+  std::optional<duration> end_of(const std::string& path) const;
+  /// How often the branches around the step have moved.
+  size_t moves_around(const std::string& path) const;
+  size_t moves() const;
+  /// When branches were placed anew, by path.
+  std::map<std::string, std::vector<duration>> moves_of_branches() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::map<std::string, duration> ends_;
+  std::map<std::string, std::vector<duration>> moves_;
+};
+
+} // namespace troupe::test
