@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/document.hpp"
+#include "cli/network.hpp"
 #include "troupe/registry.hpp"
 
 #include <string>
@@ -23,6 +24,7 @@ enum exit_code : int {
 struct run_command {
   std::string flow;
   document_options documents;
+  cluster_options cluster;
   std::vector<std::string> inputs;  ///< `name=value`
   std::string input_file;           ///< JSON; `-` is standard input
   std::vector<std::string> secrets; ///< `name=@file`
@@ -42,6 +44,7 @@ struct run_command {
 struct map_command {
   std::string flow;
   document_options documents;
+  cluster_options cluster;
   std::vector<std::string> secrets; ///< as of run
   std::vector<std::string> file_roots;
   std::string output = "text"; ///< text: the output alone; json: the whole result
@@ -87,6 +90,27 @@ struct steps_command {
   std::string kind; ///< empty: all of them
 };
 
+struct worker_command {
+  std::string listen = "127.0.0.1:4242";
+  std::string name; ///< empty: the host's name and the process id
+  std::vector<std::string> labels;
+  int64_t slots = 16;
+  cluster_options network;             ///< how it listens; it looks for nobody
+  std::vector<std::string> file_roots; ///< empty: files are not reached
+  std::string drain_limit = "30s";     ///< a duration
+  std::string metrics;                 ///< `address:port`; empty: nobody is answered
+};
+
+struct certs_command {
+  std::string folder;
+  std::vector<std::string> nodes;
+};
+
+struct status_command {
+  cluster_options cluster;
+  std::string output = "text"; ///< text, json
+};
+
 int execute(const run_command& x);
 int execute(const map_command& x);
 int execute(const validate_command& x);
@@ -97,9 +121,14 @@ int execute(const new_command& x);
 int execute(const explain_command& x);
 int execute(const graph_command& x);
 int execute(const steps_command& x);
+int execute(const worker_command& x);
+int execute(const certs_command& x);
+int execute(const status_command& x);
 
 /// The options of the engine for these file roots: without any, reads below `/` and writes below
 /// the working directory.
 built_in_options options_for(const std::vector<std::string>& file_roots);
+/// For what others send: without file roots nothing is read or written.
+built_in_options options_for_others(const std::vector<std::string>& file_roots);
 
 } // namespace troupe::cli

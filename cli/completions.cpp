@@ -56,6 +56,37 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
+std::vector<std::string> names_of(const CLI::App& app) {
+  std::vector<std::string> all;
+  for (auto x : commands_of(app))
+    all.push_back(x->get_name());
+  return all;
+}
+
+/// A command that runs, and the words that lead to it: `cluster/status`.
+struct leaf {
+  std::string words;
+  const CLI::App* command;
+};
+
+std::vector<leaf> leaves_of(const CLI::App& app) {
+  std::vector<leaf> all;
+  for (auto x : commands_of(app)) {
+    if (commands_of(*x).empty())
+      all.push_back({x->get_name(), x});
+    for (auto& below : commands_of(*x))
+      all.push_back({x->get_name() + "/" + below->get_name(), below});
+  }
+  return all;
+}
+
+/// Commands that have commands.
+std::vector<const CLI::App*> groups_of(const CLI::App& app) {
+  auto all = commands_of(app);
+  std::erase_if(all, [](auto x) { return commands_of(*x).empty(); });
+  return all;
+}
+
 std::string escaped(std::string text, char what) {
   for (size_t at = 0; (at = text.find(what, at)) != text.npos; at += 4)
     text.replace(at, 1, std::string{"'\\"} + what + "'");
@@ -63,28 +94,36 @@ std::string escaped(std::string text, char what) {
 }
 
 std::string for_bash(const CLI::App& app) {
-  std::vector<std::string> names;
-  std::string cases, words;
-  for (auto command : commands_of(app)) {
-    names.push_back(command->get_name());
+  std::string groups, cases, words;
+  for (auto group : groups_of(app)) {
+    auto& name = group->get_name();
+    groups += "  if [ \"$command\" = " + name +
+              " ]; then\n"
+              "    if [ \"$COMP_CWORD\" -eq 2 ]; then\n"
+              "      COMPREPLY=($(compgen -W '" +
+              joined(names_of(*group)) +
+              "' -- \"$word\"))\n      return\n    fi\n    command=" + name +
+              "/${COMP_WORDS[2]}\n  fi\n";
+  }
+  for (auto& leaf : leaves_of(app)) {
     std::vector<std::string> all;
-    for (auto& x : options_of(*command)) {
+    for (auto& x : options_of(*leaf.command)) {
       all.insert(all.end(), x.names.begin(), x.names.end());
       if (!x.words.empty())
-        words += "    " + command->get_name() + ":" + x.names.front() +
-                 ") COMPREPLY=($(compgen -W '" + joined(x.words) + "' -- \"$word\")); return ;;\n";
+        words += "    " + leaf.words + ":" + x.names.front() + ") COMPREPLY=($(compgen -W '" +
+                 joined(x.words) + "' -- \"$word\")); return ;;\n";
     }
-    cases += "    " + command->get_name() + ") options='" + joined(all) + "' ;;\n";
+    cases += "    " + leaf.words + ") options='" + joined(all) + "' ;;\n";
   }
   return "# bash completion for troupe: source it, or put it into bash_completion.d\n"
          "_troupe() {\n"
          "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=\n"
          "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
          "    COMPREPLY=($(compgen -W '" +
-         joined(names) +
+         joined(names_of(app)) +
          "' -- \"$word\"))\n    return\n  fi\n"
-         "  case ${COMP_WORDS[1]}:$before in\n" +
-         words + "  esac\n  case ${COMP_WORDS[1]} in\n" + cases +
+         "  local command=${COMP_WORDS[1]}\n" +
+         groups + "  case $command:$before in\n" + words + "  esac\n  case $command in\n" + cases +
          "  esac\n"
          "  if [[ $word == -* ]]; then\n"
          "    COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
@@ -93,13 +132,26 @@ std::string for_bash(const CLI::App& app) {
          "  fi\n}\ncomplete -o filenames -F _troupe troupe\n";
 }
 
+/// The commands of a group, as zsh describes them.
+std::string described(const CLI::App& app, const std::string& indent) {
+  std::string text;
+  for (auto x : commands_of(app))
+    text += indent + "'" + x->get_name() + ":" + escaped(x->get_description(), '\'') + "'\n";
+  return text;
+}
+
 std::string for_zsh(const CLI::App& app) {
-  std::string names, cases;
-  for (auto command : commands_of(app)) {
-    names +=
-      "    '" + command->get_name() + ":" + escaped(command->get_description(), '\'') + "'\n";
-    cases += "    " + command->get_name() + ") _arguments";
-    for (auto& x : options_of(*command)) {
+  std::string groups, cases;
+  for (auto group : groups_of(app))
+    groups += "  if [[ $command == " + group->get_name() +
+              " ]]; then\n"
+              "    if (( CURRENT == 2 )); then\n      commands=(\n" +
+              described(*group, "        ") +
+              "      )\n      _describe command commands\n      return\n    fi\n    command=" +
+              group->get_name() + "/$words[2]\n    shift words\n    (( CURRENT-- ))\n  fi\n";
+  for (auto& leaf : leaves_of(app)) {
+    cases += "    " + leaf.words + ") _arguments";
+    for (auto& x : options_of(*leaf.command)) {
       auto words = x.words.empty() ? ":_files" : ":(" + joined(x.words) + ")";
       for (auto& name : x.names)
         cases += " \\\n      '" + name + "[" + escaped(x.description, '\'') + "]" +
@@ -107,27 +159,44 @@ std::string for_zsh(const CLI::App& app) {
     }
     cases += " \\\n      '*:file:_files' ;;\n";
   }
-  return "#compdef troupe\n_troupe() {\n  local -a commands\n  commands=(\n" + names +
+  return "#compdef troupe\n_troupe() {\n  local -a commands\n  commands=(\n" +
+         described(app, "    ") +
          "  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n    return\n  fi\n"
-         "  local command=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $command in\n" +
-         cases + "  esac\n}\n_troupe \"$@\"\n";
+         "  local command=$words[2]\n  shift words\n  (( CURRENT-- ))\n" +
+         groups + "  case $command in\n" + cases + "  esac\n}\n_troupe \"$@\"\n";
+}
+
+std::string one_for_fish(const std::string& when, const option& x) {
+  auto text = "complete -c troupe -n '" + when + "'";
+  for (auto& one : x.names)
+    text += one.starts_with("--") ? " -l " + one.substr(2) : " -s " + one.substr(1);
+  if (x.takes_value)
+    text += " -r";
+  if (!x.words.empty())
+    text += " -f -a '" + joined(x.words) + "'";
+  return text + " -d '" + escaped(x.description, '\'') + "'\n";
+}
+
+std::string one_for_fish(const std::string& when, const CLI::App& command) {
+  return "complete -c troupe -n " + when + " -a " + command.get_name() + " -d '" +
+         escaped(command.get_description(), '\'') + "'\n";
 }
 
 std::string for_fish(const CLI::App& app) {
+  const std::string seen = "__fish_seen_subcommand_from ";
   std::string text = "# fish completion for troupe\n";
   for (auto command : commands_of(app)) {
-    auto& name = command->get_name();
-    text += "complete -c troupe -n __fish_use_subcommand -a " + name + " -d '" +
-            escaped(command->get_description(), '\'') + "'\n";
-    for (auto& x : options_of(*command)) {
-      text += "complete -c troupe -n '__fish_seen_subcommand_from " + name + "'";
-      for (auto& one : x.names)
-        text += one.starts_with("--") ? " -l " + one.substr(2) : " -s " + one.substr(1);
-      if (x.takes_value)
-        text += " -r";
-      if (!x.words.empty())
-        text += " -f -a '" + joined(x.words) + "'";
-      text += " -d '" + escaped(x.description, '\'') + "'\n";
+    auto is_seen = seen + command->get_name();
+    text += one_for_fish("__fish_use_subcommand", *command);
+    auto below = commands_of(*command);
+    if (below.empty())
+      for (auto& x : options_of(*command))
+        text += one_for_fish(is_seen, x);
+    for (auto one : below) {
+      text +=
+        one_for_fish("'" + is_seen + "; and not " + seen + joined(names_of(*command)) + "'", *one);
+      for (auto& x : options_of(*one))
+        text += one_for_fish(is_seen + "; and " + seen + one->get_name(), x);
     }
   }
   return text;

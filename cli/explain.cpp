@@ -44,6 +44,7 @@ std::string remarks(const json& x, const std::vector<remark>& all) {
 std::string wrappers_of(const json& x) {
   auto all = remarks(x, {{"when", "only when "},
                          {"attempts", "", " attempts"},
+                         {"place", "on "},
                          {"timeout", "timeout "},
                          {"deadline", "deadline "}});
   return all + (x.contains("returns")

@@ -65,6 +65,12 @@ void live_state::take(const event& x) {
   case event_type::fallback_triggered:
     note("falls back to " + x.data.value("backup", ""));
     break;
+  case event_type::node_lost:
+    note("has lost its worker " + x.data.value("worker", ""));
+    break;
+  case event_type::branch_moved:
+    note("goes on at the worker " + x.data.value("worker", ""));
+    break;
   case event_type::step_progress:
     note(x.data.dump());
     break;

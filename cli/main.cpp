@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.hpp"
 #include "cli/command_tree.hpp"
+#include "cli/endpoint.hpp"
 #include "cli/print.hpp"
 #include "troupe/version.hpp"
 
@@ -78,6 +79,7 @@ void add_run(CLI::App& app, run_command& x) {
     ->expected(1)
     ->take_all()
     ->type_name("ID=FILE");
+  add_cluster_options(*command, x.cluster);
   command->add_flag("--full", x.full, "show the outputs of all nodes");
   command->add_flag("--quiet,-q", x.quiet, "no progress on standard error");
   command->add_flag("--strict", x.strict, "a degraded run exits with 1");
@@ -102,10 +104,81 @@ void add_map(CLI::App& app, map_command& x) {
     ->take_all()
     ->type_name("DIR");
   command->add_option("--cache", x.cache, "as of run")->type_name("FILE");
+  add_cluster_options(*command, x.cluster);
   command->add_option("--output", x.output, "text: the output alone; json: the whole result")
     ->check(CLI::IsMember({"text", "json"}))
     ->type_name("FORMAT");
   command->add_flag("--strict", x.strict, "a degraded run makes it exit with 1");
+}
+
+std::string problem_of_duration(const std::string& text) {
+  return troupe::parse_duration(text) ? "" : "wanted a time such as 30s, found \"" + text + "\"";
+}
+
+std::string problem_of_endpoint(const std::string& text) {
+  return read_endpoint(text) ? "" : "wanted ADDRESS:PORT, found \"" + text + "\"";
+}
+
+void add_worker(CLI::App& app, worker_command& x) {
+  auto command =
+    app.add_subcommand("worker", "Run branches of flows for other processes, until told to stop.");
+  command->add_option("--listen", x.listen, "where others connect; 127.0.0.1:4242 if not said")
+    ->check(problem_of_endpoint)
+    ->type_name("ADDRESS:PORT");
+  command
+    ->add_option("--name", x.name, "in its cluster; the host's name and the process id if not said")
+    ->type_name("NAME");
+  command->add_option("--label", x.labels, "what flows ask for with `place`; may be repeated")
+    ->expected(1)
+    ->take_all()
+    ->type_name("LABEL");
+  command->add_option("--slots", x.slots, "branches that run at once; 16 if not said")
+    ->check(CLI::Range(1, 100000))
+    ->type_name("N");
+  add_transport_options(*command, x.network);
+  command
+    ->add_option("--file-root", x.file_roots,
+                 "file steps may read and write below DIR, and without this nowhere; may be "
+                 "repeated")
+    ->expected(1)
+    ->take_all()
+    ->type_name("DIR");
+  command
+    ->add_option("--drain-limit", x.drain_limit,
+                 "how long branches may still run once it is told to stop; 30s if not said")
+    ->check(problem_of_duration)
+    ->type_name("TIME");
+  command
+    ->add_option("--metrics", x.metrics,
+                 "answer HTTP requests for /health and /metrics there, to everybody")
+    ->check(problem_of_endpoint)
+    ->type_name("ADDRESS:PORT");
+}
+
+void add_certs(CLI::App& cluster, certs_command& x) {
+  auto command = cluster.add_subcommand(
+    "certs", "Make certificates for the nodes of a cluster, and its authority if there is none.");
+  command->add_option("DIR", x.folder, "where they are written; nothing is replaced")->required();
+  command->add_option("--node", x.nodes, "a host's name or IP address; may be repeated")
+    ->required()
+    ->expected(1)
+    ->take_all()
+    ->type_name("NAME");
+}
+
+void add_status(CLI::App& cluster, status_command& x) {
+  auto command = cluster.add_subcommand("status", "Ask workers how they are.");
+  add_cluster_options(*command, x.cluster);
+  command->add_option("--output", x.output, "text: a table; json: a list")
+    ->check(CLI::IsMember({"text", "json"}))
+    ->type_name("FORMAT");
+}
+
+void add_cluster(CLI::App& app, certs_command& certs, status_command& status) {
+  auto command = app.add_subcommand("cluster", "Look after the machines that flows spread over.");
+  command->require_subcommand(1);
+  add_certs(*command, certs);
+  add_status(*command, status);
 }
 
 void add_validate(CLI::App& app, validate_command& x) {
@@ -201,6 +274,9 @@ int main(int argc, char** argv) {
   explain_command explain;
   graph_command graph;
   steps_command steps;
+  worker_command worker;
+  certs_command certs;
+  status_command status;
   add_run(app, run);
   map_command map;
   add_map(app, map);
@@ -217,6 +293,8 @@ int main(int argc, char** argv) {
   add_explain(app, explain);
   add_graph(app, graph);
   add_steps(app, steps);
+  add_worker(app, worker);
+  add_cluster(app, certs, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& why) {
@@ -245,6 +323,11 @@ int main(int argc, char** argv) {
       return execute(explain);
     if (app.got_subcommand("graph"))
       return execute(graph);
+    if (app.got_subcommand("worker"))
+      return execute(worker);
+    if (app.got_subcommand("cluster"))
+      return app.get_subcommand("cluster")->got_subcommand("certs") ? execute(certs)
+                                                                    : execute(status);
     return execute(steps);
   } catch (const std::exception& why) { // the system has no thread or no memory for us
     complain(std::string{"troupe: "} + why.what() + "\n");

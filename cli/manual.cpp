@@ -2,6 +2,8 @@
 #include "cli/command_tree.hpp"
 #include "troupe/version.hpp"
 
+#include <algorithm>
+
 namespace troupe::cli {
 
 namespace {
@@ -20,10 +22,11 @@ std::string plain(const std::string& text) {
   return out.starts_with('.') || out.starts_with('\'') ? "\\&" + out : out;
 }
 
+/// CLI11 adds to the name what its checks take: `FORMAT:{text,json}`, `N:INT in [1 - 9]`.
 std::string value_of(const CLI::Option& x) {
   auto type = x.get_type_name();
-  return x.get_items_expected_max() == 0 ? ""
-                                         : " \\fI" + plain(type.substr(0, type.find(':'))) + "\\fR";
+  auto name = type.substr(0, std::min(type.find(":{"), type.find(":INT in ")));
+  return x.get_items_expected_max() == 0 ? "" : " \\fI" + plain(name) + "\\fR";
 }
 
 std::string options_of(const CLI::App& app) {
@@ -43,6 +46,19 @@ std::string options_of(const CLI::App& app) {
   return text;
 }
 
+/// A part for each command that runs; those of a group have its name before theirs.
+std::string commands_of(const CLI::App& app, const std::string& prefix) {
+  std::string text;
+  for (auto command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    auto name = prefix + " " + command->get_name();
+    auto below = commands_of(*command, name);
+    text += below.empty() ? ".SS " + plain(name) + "\n" + plain(command->get_description()) + "\n" +
+                              options_of(*command)
+                          : below;
+  }
+  return text;
+}
+
 } // namespace
 
 std::string manual(const CLI::App& app) {
@@ -51,17 +67,15 @@ std::string manual(const CLI::App& app) {
                      ".SH NAME\ntroupe \\- run flows: documents whose steps become actors\n"
                      ".SH SYNOPSIS\n.B troupe\n\\fICOMMAND\\fR [\\fIOPTIONS\\fR] …\n"
                      ".SH DESCRIPTION\n" +
-                     plain(app.get_description()) + "\n.SH COMMANDS\n";
-  for (auto command : app.get_subcommands([](const CLI::App*) { return true; }))
-    text += ".SS troupe " + plain(command->get_name()) + "\n" + plain(command->get_description()) +
-            "\n" + options_of(*command);
+                     plain(app.get_description()) + "\n.SH COMMANDS\n" + commands_of(app, "troupe");
   return text + ".SH EXIT STATUS\n"
                 ".TP\n0\nsucceeded; degraded too, unless \\-\\-strict\n"
                 ".TP\n1\nthe run failed, or was refused its inputs\n"
                 ".TP\n2\nusage\n"
                 ".TP\n3\nthe document is no flow\n"
+                ".TP\n4\nthe run waits for a signal, and nobody is there to give it\n"
                 ".TP\n5\nwhat it stands on: no thread, no memory, no standard output, a trace that "
-                "cannot be written\n"
+                "cannot be written, no worker\n"
                 ".TP\n130\ninterrupted\n"
                 ".SH ENVIRONMENT\n"
                 ".TP\nTROUPE_LLM_BASE_URL, TROUPE_LLM_MODEL, TROUPE_LLM_API_KEY, OPENAI_API_KEY\n"

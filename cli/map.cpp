@@ -6,6 +6,7 @@
 #include "cli/line_reader.hpp"
 #include "cli/print.hpp"
 #include "cli/wake.hpp"
+#include "cli/worker_list.hpp"
 #include "troupe/engine.hpp"
 
 #include <unistd.h>
@@ -114,7 +115,7 @@ std::string line_for(const map_command& x, const slot& from) {
 }
 
 struct tally {
-  size_t lines = 0, failed = 0, degraded = 0;
+  size_t lines = 0, failed = 0, degraded = 0, without_worker = 0;
   bool is_written = true, is_read = true;
 };
 
@@ -169,7 +170,9 @@ private:
   }
 
   void write(const slot& x) {
+    auto& why = x.result->error;
     counts_.failed += x.result->success() ? 0 : 1;
+    counts_.without_worker += why && why->code == errc::no_worker ? 1 : 0;
     counts_.degraded += x.result->status == status::degraded ? 1 : 0;
     if (!counts_.is_written || print(line_for(command_, x)))
       return;
@@ -199,6 +202,8 @@ exit_code code_of(const map_command& x, const tally& counts, const interrupt& si
     return exit_code::infrastructure;
   if (signals.has_come())
     return exit_code::interrupted;
+  if (counts.without_worker > 0)
+    return exit_code::infrastructure;
   auto went_wrong = counts.failed > 0 || (x.strict && counts.degraded > 0);
   return went_wrong ? exit_code::failed : exit_code::succeeded;
 }
@@ -207,13 +212,24 @@ exit_code code_of(const map_command& x, const tally& counts, const interrupt& si
 
 int execute(const map_command& x) {
   interrupt signals; // before the engine's threads
-  engine engine{{.steps = options_for(x.file_roots), .cache_file = x.cache}};
+  auto network = read_network(x.cluster);
+  if (!network) {
+    complain(network.error());
+    return exit_code::usage;
+  }
+  engine engine{
+    {.steps = options_for(x.file_roots), .cache_file = x.cache, .network = network->options}};
   auto flow = read_flow(x.flow, x.documents, engine.steps());
   if (!flow)
     return flow.error();
   auto secrets = read_secrets(x.secrets, *flow);
   if (!secrets) {
-    complain("troupe: " + secrets.error().message + "\n");
+    complain(secrets.error());
+    return exit_code::usage;
+  }
+  worker_list workers{engine, *network, [](auto& line) { complain(line); }};
+  if (auto ok = workers.begin(); !ok) {
+    complain(ok.error());
     return exit_code::usage;
   }
   mapper all{

@@ -6,8 +6,14 @@
 namespace troupe::cli {
 
 built_in_options options_for(const std::vector<std::string>& roots) {
-  built_in_options options;
-  options.files = roots.empty() ? file_roots{{"/"}, {"."}} : file_roots{roots, roots};
+  auto options = options_for_others(roots);
+  if (roots.empty())
+    options.files = {{"/"}, {"."}};
+  return options;
+}
+
+built_in_options options_for_others(const std::vector<std::string>& roots) {
+  built_in_options options{.files = {roots, roots}};
   if (auto file = std::getenv("SSL_CERT_FILE")) // where OpenSSL's own tools look
     options.http.ca_file = file;
   return options;

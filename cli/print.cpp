@@ -44,6 +44,8 @@ bool print(const std::string& text) {
 
 void complain(const std::string& text) { static_cast<void>(write_fully(STDERR_FILENO, text)); }
 
+void complain(const error& x) { complain("troupe: " + harmless(x.message) + "\n"); }
+
 void complain(const std::vector<diagnostic>& all) {
   std::string text;
   for (auto& x : all)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "troupe/diagnostic.hpp"
+#include "troupe/error.hpp"
 #include "troupe/value.hpp"
 
 #include <string>
@@ -14,6 +15,9 @@ namespace troupe::cli {
 bool print(const std::string& text);
 /// Writes to standard error; what cannot be written is lost.
 void complain(const std::string& text);
+
+/// What went wrong, on a line of the command's own.
+void complain(const error& x);
 
 /// Every diagnostic, and how many there were.
 void complain(const std::vector<diagnostic>& all);

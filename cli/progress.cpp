@@ -42,6 +42,8 @@ std::string bill_of(const metrics& x) {
 
 std::string remarks_of(const step_result& x) {
   std::string text;
+  if (!x.worker.empty())
+    text += "  on " + one_line(x.worker);
   if (x.attempts > 1)
     text += "  " + std::to_string(x.attempts) + " attempts";
   if (x.metadata.contains("fallback_triggered"))
@@ -124,6 +126,11 @@ std::string progress_line(const event& x) {
   case event_type::fallback_triggered:
     return line("falls back to " + x.data["backup"].get<std::string>() + ", after " +
                 message_of(x.data["error"]));
+  case event_type::node_lost:
+    return line("has lost its worker " + x.data["worker"].get<std::string>() + ": " +
+                x.data["reason"].get<std::string>());
+  case event_type::branch_moved:
+    return line("goes on at the worker " + x.data["worker"].get<std::string>());
   case event_type::step_log:
     return line(x.data["level"].get<std::string>() + ": " + x.data["message"].get<std::string>());
   case event_type::step_progress:

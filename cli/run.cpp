@@ -9,6 +9,7 @@
 #include "cli/signal_prompt.hpp"
 #include "cli/terminal.hpp"
 #include "cli/trace.hpp"
+#include "cli/worker_list.hpp"
 #include "troupe/engine.hpp"
 
 #include <unistd.h>
@@ -114,6 +115,8 @@ exit_code code_of(const run_command& x, const run_result& result, bool was_inter
     return exit_code::interrupted;
   if (result.status == status::waiting)
     return exit_code::waiting;
+  if (result.error && result.error->code == errc::no_worker)
+    return exit_code::infrastructure;
   if (result.status == status::degraded)
     return x.strict ? exit_code::failed : exit_code::succeeded;
   return result.success() ? exit_code::succeeded : exit_code::failed;
@@ -130,19 +133,25 @@ void tell_waiting(const run_result& x) {
 
 int execute(const run_command& x) {
   interrupt signals; // before the engine's threads
-  engine engine{{.steps = options_for(x.file_roots), .cache_file = x.cache}};
+  auto network = read_network(x.cluster);
+  if (!network) {
+    complain(network.error());
+    return exit_code::usage;
+  }
+  engine engine{
+    {.steps = options_for(x.file_roots), .cache_file = x.cache, .network = network->options}};
   auto flow = read_flow(x.flow, x.documents, engine.steps());
   if (!flow)
     return flow.error();
   auto part = read_part(x, *flow);
   if (!part) {
-    complain("troupe: " + part.error().message + "\n");
+    complain(part.error());
     return exit_code::usage;
   }
   *flow = *part;
   auto inputs = read_inputs(x, *flow);
   if (!inputs) {
-    complain("troupe: " + inputs.error().message + "\n");
+    complain(inputs.error());
     return exit_code::usage;
   }
   if (x.dry_run)
@@ -150,15 +159,20 @@ int execute(const run_command& x) {
                                                           : exit_code::infrastructure;
   auto traces = read_traces(x.traces);
   if (!traces) {
-    complain("troupe: " + traces.error().message + "\n");
+    complain(traces.error());
     return exit_code::usage;
   }
   auto secrets = read_secrets(x.secrets, *flow);
   if (!secrets) {
-    complain("troupe: " + secrets.error().message + "\n");
+    complain(secrets.error());
     return exit_code::usage;
   }
   follower follow{x, *flow};
+  worker_list workers{engine, *network, [&follow](auto& line) { follow.say(line); }};
+  if (auto ok = workers.begin(); !ok) {
+    follow.say("troupe: " + ok.error().message + "\n");
+    return exit_code::usage;
+  }
   auto run = engine.submit(*flow, *inputs,
                            {.on_event = follow.listener(),
                             .secret = std::move(*secrets),

@@ -25,4 +25,9 @@ void wake::wait() const {
     continue;
 }
 
+bool wake::wait_for(std::chrono::milliseconds limit) const {
+  pollfd until{fd_, POLLIN, 0};
+  return ::poll(&until, 1, static_cast<int>(limit.count())) > 0;
+}
+
 } // namespace troupe::cli

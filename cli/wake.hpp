@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+
 namespace troupe::cli {
 
 /// A descriptor that other threads make readable.
@@ -15,6 +17,8 @@ public:
   void up() const;
   void clear() const;
   void wait() const; ///< until it is up
+  /// Whether it is up by then.
+  bool wait_for(std::chrono::milliseconds limit) const;
 
 private:
   int fd_;

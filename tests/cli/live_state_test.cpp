@@ -101,4 +101,12 @@ BOOST_AUTO_TEST_CASE(widths_are_those_of_terminals) {
   BOOST_TEST(cut("\x1b[1mlong enough\x1b[0m", 5) == "\x1b[1mlong…\x1b[0m");
 }
 
+BOOST_AUTO_TEST_CASE(a_branch_that_moves_says_where_it_goes_on) {
+  start("summaries/gpt");
+  tell(event_type::node_lost, "summaries/gpt", {{"worker", "gpu1"}, {"reason", "killed"}});
+  BOOST_TEST(shown(120).find("has lost its worker gpu1\n") != std::string::npos);
+  tell(event_type::branch_moved, "summaries/gpt", {{"worker", "gpu2"}, {"moves", 1}});
+  BOOST_TEST(shown(120).find("goes on at the worker gpu2\n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

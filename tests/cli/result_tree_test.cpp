@@ -29,11 +29,12 @@ void fail(step_result& x, errc code, const std::string& message) {
   x.error = error{.code = code, .message = message, .path = x.path};
 }
 
-/// Everything that a tree can show: retries, fallbacks, winners, cancelled and abandoned branches,
-/// bills.
+/// Everything that a tree can show: workers, retries, fallbacks, winners, cancelled and abandoned
+/// branches, bills.
 run_result sample() {
   auto gpt = node("summaries/gpt", status::succeeded, 812ms);
   gpt->attempts = 2;
+  gpt->worker = "gpu1";
   gpt->metrics = *metrics::from({{"cost_usd", 0.0012}, {"tokens", {{"total", 1020}}}});
   auto claude = node("summaries/claude", status::cancelled, 815ms);
   claude->metrics = *metrics::from({{"cost_usd", 0.0005}});
@@ -66,7 +67,7 @@ run_result sample() {
 
 BOOST_AUTO_TEST_SUITE(result_tree_suite)
 
-BOOST_AUTO_TEST_CASE(a_tree_shows_retries_fallbacks_cancelled_branches_and_bills) {
+BOOST_AUTO_TEST_CASE(a_tree_shows_workers_retries_fallbacks_cancelled_branches_and_bills) {
   for (auto columns : {80u, 120u})
     check_golden(source_folder() / ("tests/cli/pages/tree_" + std::to_string(columns) + ".txt"),
                  result_tree(sample(), {true, true, false, columns}));
@@ -78,6 +79,15 @@ BOOST_AUTO_TEST_CASE(in_a_pipe_nothing_is_cut) {
   auto text = result_tree(sample(), {});
   BOOST_TEST(text.find("Connection refused") != std::string::npos);
   BOOST_TEST(text.find('\x1b') == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_branch_that_moves_to_another_worker_is_told) {
+  event x{.type = event_type::node_lost, .path = "each[3]"};
+  x.data = {{"worker", "gpu1"}, {"reason", "silent for 10s"}};
+  BOOST_TEST(progress_line(x) == "each[3]  has lost its worker gpu1: silent for 10s\n");
+  x.type = event_type::branch_moved;
+  x.data = {{"worker", "gpu2"}, {"moves", 1}};
+  BOOST_TEST(progress_line(x) == "each[3]  goes on at the worker gpu2\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

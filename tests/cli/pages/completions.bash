@@ -2,10 +2,18 @@
 _troupe() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W 'run map validate convert schema new doctor completions man explain graph steps' -- "$word"))
+    COMPREPLY=($(compgen -W 'run map validate convert schema new doctor completions man explain graph steps worker cluster' -- "$word"))
     return
   fi
-  case ${COMP_WORDS[1]}:$before in
+  local command=${COMP_WORDS[1]}
+  if [ "$command" = cluster ]; then
+    if [ "$COMP_CWORD" -eq 2 ]; then
+      COMPREPLY=($(compgen -W 'certs status' -- "$word"))
+      return
+    fi
+    command=cluster/${COMP_WORDS[2]}
+  fi
+  case $command:$before in
     run:--format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
     run:--output) COMPREPLY=($(compgen -W 'text json jsonl' -- "$word")); return ;;
     map:--format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
@@ -17,10 +25,11 @@ _troupe() {
     explain:--format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
     graph:--format) COMPREPLY=($(compgen -W 'mermaid dot svg' -- "$word")); return ;;
     graph:--document-format) COMPREPLY=($(compgen -W 'native graph chain blueprint' -- "$word")); return ;;
+    cluster/status:--output) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
   esac
-  case ${COMP_WORDS[1]} in
-    run) options='--help -h --format --types --stub-unknown --input --input-file --secret --file-root --output --cache --trace --dry-run --only --from --pin --full --quiet -q --strict' ;;
-    map) options='--help -h --format --types --stub-unknown --concurrency --secret --file-root --cache --output --strict' ;;
+  case $command in
+    run) options='--help -h --format --types --stub-unknown --input --input-file --secret --file-root --output --cache --trace --dry-run --only --from --pin --worker --cluster --tls-cert --tls-key --tls-ca --insecure --lease --full --quiet -q --strict' ;;
+    map) options='--help -h --format --types --stub-unknown --concurrency --secret --file-root --cache --worker --cluster --tls-cert --tls-key --tls-ca --insecure --lease --output --strict' ;;
     validate) options='--help -h --format --document-format --types --stub-unknown' ;;
     convert) options='--help -h --format' ;;
     schema) options='--help -h --format --for-llm' ;;
@@ -31,6 +40,9 @@ _troupe() {
     explain) options='--help -h --format --types --stub-unknown --file-root' ;;
     graph) options='--help -h --format --document-format --types --stub-unknown' ;;
     steps) options='--help -h' ;;
+    worker) options='--help -h --listen --name --label --slots --tls-cert --tls-key --tls-ca --insecure --lease --file-root --drain-limit --metrics' ;;
+    cluster/certs) options='--help -h --node' ;;
+    cluster/status) options='--help -h --worker --cluster --tls-cert --tls-key --tls-ca --insecure --lease --output' ;;
   esac
   if [[ $word == -* ]]; then
     COMPREPLY=($(compgen -W "$options" -- "$word"))

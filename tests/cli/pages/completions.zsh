@@ -14,6 +14,8 @@ _troupe() {
     'explain:Tell what a flow will do: in which order, what each node reads and writes.'
     'graph:Draw a flow.'
     'steps:List the step kinds, or the params of one.'
+    'worker:Run branches of flows for other processes, until told to stop.'
+    'cluster:Look after the machines that flows spread over.'
   )
   if (( CURRENT == 2 )); then
     _describe command commands
@@ -22,6 +24,19 @@ _troupe() {
   local command=$words[2]
   shift words
   (( CURRENT-- ))
+  if [[ $command == cluster ]]; then
+    if (( CURRENT == 2 )); then
+      commands=(
+        'certs:Make certificates for the nodes of a cluster, and its authority if there is none.'
+        'status:Ask workers how they are.'
+      )
+      _describe command commands
+      return
+    fi
+    command=cluster/$words[2]
+    shift words
+    (( CURRENT-- ))
+  fi
   case $command in
     run) _arguments \
       '--help[Print this help message and exit]' \
@@ -40,6 +55,13 @@ _troupe() {
       '--only[run this node of the pipeline alone]:value:_files' \
       '--from[run this node of the pipeline and those behind it]:value:_files' \
       '--pin[do not run this node: its output is the file'\''s, JSON or text; may be repeated]:value:_files' \
+      '--worker[a worker to use; may be repeated]:value:_files' \
+      '--cluster[workers, and how to reach them; it may change meanwhile]:value:_files' \
+      '--tls-cert[this process'\''s certificate; see: troupe cluster certs]:value:_files' \
+      '--tls-key[its key, that only its owner may read]:value:_files' \
+      '--tls-ca[the certificate that has signed all others]:value:_files' \
+      '--insecure[without TLS beyond this machine: whoever can connect can run steps there]' \
+      '--lease[who has been silent for that long is lost; 10s if not said]:value:_files' \
       '--full[show the outputs of all nodes]' \
       '--quiet[no progress on standard error]' \
       '-q[no progress on standard error]' \
@@ -55,6 +77,13 @@ _troupe() {
       '--secret[as of run]:value:_files' \
       '--file-root[as of run]:value:_files' \
       '--cache[as of run]:value:_files' \
+      '--worker[a worker to use; may be repeated]:value:_files' \
+      '--cluster[workers, and how to reach them; it may change meanwhile]:value:_files' \
+      '--tls-cert[this process'\''s certificate; see: troupe cluster certs]:value:_files' \
+      '--tls-key[its key, that only its owner may read]:value:_files' \
+      '--tls-ca[the certificate that has signed all others]:value:_files' \
+      '--insecure[without TLS beyond this machine: whoever can connect can run steps there]' \
+      '--lease[who has been silent for that long is lost; 10s if not said]:value:_files' \
       '--output[text: the output alone; json: the whole result]:value:(text json)' \
       '--strict[a degraded run makes it exit with 1]' \
       '*:file:_files' ;;
@@ -112,6 +141,39 @@ _troupe() {
     steps) _arguments \
       '--help[Print this help message and exit]' \
       '-h[Print this help message and exit]' \
+      '*:file:_files' ;;
+    worker) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '--listen[where others connect; 127.0.0.1:4242 if not said]:value:_files' \
+      '--name[in its cluster; the host'\''s name and the process id if not said]:value:_files' \
+      '--label[what flows ask for with `place`; may be repeated]:value:_files' \
+      '--slots[branches that run at once; 16 if not said]:value:_files' \
+      '--tls-cert[this process'\''s certificate; see: troupe cluster certs]:value:_files' \
+      '--tls-key[its key, that only its owner may read]:value:_files' \
+      '--tls-ca[the certificate that has signed all others]:value:_files' \
+      '--insecure[without TLS beyond this machine: whoever can connect can run steps there]' \
+      '--lease[who has been silent for that long is lost; 10s if not said]:value:_files' \
+      '--file-root[file steps may read and write below DIR, and without this nowhere; may be repeated]:value:_files' \
+      '--drain-limit[how long branches may still run once it is told to stop; 30s if not said]:value:_files' \
+      '--metrics[answer HTTP requests for /health and /metrics there, to everybody]:value:_files' \
+      '*:file:_files' ;;
+    cluster/certs) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '--node[a host'\''s name or IP address; may be repeated]:value:_files' \
+      '*:file:_files' ;;
+    cluster/status) _arguments \
+      '--help[Print this help message and exit]' \
+      '-h[Print this help message and exit]' \
+      '--worker[a worker to use; may be repeated]:value:_files' \
+      '--cluster[workers, and how to reach them; it may change meanwhile]:value:_files' \
+      '--tls-cert[this process'\''s certificate; see: troupe cluster certs]:value:_files' \
+      '--tls-key[its key, that only its owner may read]:value:_files' \
+      '--tls-ca[the certificate that has signed all others]:value:_files' \
+      '--insecure[without TLS beyond this machine: whoever can connect can run steps there]' \
+      '--lease[who has been silent for that long is lost; 10s if not said]:value:_files' \
+      '--output[text: a table; json: a list]:value:(text json)' \
       '*:file:_files' ;;
   esac
 }
