@@ -24,8 +24,8 @@ const std::set<std::string> tested_elsewhere{"docs/dsl.md", "docs/errors.md", "d
                                              "docs/formats.md"};
 
 /// Pages whose `text` is a picture, or the report of one machine, which no other prints.
-const std::set<std::string> with_pictures{"README.md", "docs/architecture.md", "docs/concepts.md",
-                                          "docs/protocols.md"};
+const std::set<std::string> with_pictures{"README.md", "docs/architecture.md", "docs/cluster.md",
+                                          "docs/concepts.md", "docs/protocols.md"};
 
 /// Pages, besides the tutorial, whose commands are run, and print the `text` below them.
 const std::set<std::string> with_commands{"docs/troubleshooting.md"};
@@ -74,9 +74,14 @@ bool dev_has(const std::string& name) {
                            std::regex{"\n  (\\w+ \\| )*" + name + "( \\| [-\\w]+)*\\)"});
 }
 
-/// Whether the command has these options. `words`: its name and what follows.
+/// Whether the command has these options. `words`: its name and what follows; the words up to the
+/// first option may lead to a command below it.
 bool troupe_has(const std::vector<std::string>& words) {
-  auto help = command({words.front(), "--help"});
+  auto first = std::find_if(words.begin(), words.end(),
+                            [](auto& word) { return word.find_first_of("-<>") == 0; });
+  std::vector<std::string> arguments{words.begin(), first};
+  arguments.push_back("--help");
+  auto help = command(arguments);
   return help.code == 0 && std::all_of(words.begin() + 1, words.end(), [&](auto& word) {
            return !word.starts_with("-") ||
                   std::regex_search(help.out, std::regex{"[ ,]" + word + "[ ,\n]"});

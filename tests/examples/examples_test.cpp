@@ -25,8 +25,8 @@ std::string steady(const std::string& text) {
 
 /// A machine's log, a service, or lines to read; each has a test of its own.
 const std::set<std::string> needs_more{"01_machine_report.json", "07_three_summaries.yaml",
-                                       "08_price_watch.yaml", "09_service_check.json",
-                                       "14_lines.json"};
+                                       "08_price_watch.yaml",    "09_service_check.json",
+                                       "14_lines.json",          "16_far_files.json"};
 
 struct example_fixture : scratch_folder {
   std::string output_of(const std::string& name, std::vector<std::string> more = {}) {
@@ -74,6 +74,26 @@ BOOST_AUTO_TEST_CASE(a_flow_runs_once_for_each_line) {
   check_golden(expected("14_lines.json"), ran.out);
   BOOST_TEST(ran.code == 1);
   BOOST_TEST(ran.err == "troupe: 1 of 5 lines failed\n");
+}
+
+BOOST_AUTO_TEST_CASE(files_are_counted_on_three_workers) {
+  write("long.txt", "one two three four");
+  write("short.txt", "one");
+  write("middle.txt", "one two");
+  std::vector<background_command> workers;
+  std::vector<std::string> options{"--input", "folder=" + path().string()};
+  for (std::string name : {"one", "two", "three"}) {
+    workers.emplace_back(std::vector<std::string>{"worker", "--listen", "127.0.0.1:0", "--name",
+                                                  name, "--slots", "1", "--file-root",
+                                                  path().string()});
+    auto said =
+      workers.back().first_line(); // troupe worker one listens at 127.0.0.1:4242 (plain), …
+    auto at = said.find("127.0.0.1:");
+    BOOST_REQUIRE_MESSAGE(at != said.npos, said);
+    options.insert(options.end(), {"--worker", said.substr(at, said.find(' ', at) - at)});
+  }
+  auto printed = output_of("16_far_files.json", options);
+  check_golden(expected("16_far_files.json"), printed);
 }
 
 BOOST_AUTO_TEST_CASE(the_machine_report_is_made_from_the_log_and_the_database) {

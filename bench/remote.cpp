@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a branch costs that runs on a worker, in another process of this machine: one after another,
+// and as many as the workers take; in the open and with TLS; its bytes on the wire.
+#include "bench/measure.hpp"
+#include "troupe/certificates.hpp"
+#include "troupe/engine.hpp"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace troupe;
+using bench::must_parse;
+using bench::must_succeed;
+using bench::time_of;
+
+namespace {
+
+constexpr size_t slots = 64;
+
+engine_options options_with(const std::optional<tls_files>& tls) {
+  engine_options options;
+  options.network.emplace();
+  options.network->tls = tls;
+  return options;
+}
+
+/// A worker in a process of its own, which ends with this one.
+class other_process {
+public:
+  explicit other_process(const std::string& name, const std::optional<tls_files>& tls) {
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0)
+      std::abort();
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      engine serving{options_with(tls)};
+      auto started = worker::start(serving, {.name = name, .slots = slots});
+      auto port = started ? started->port() : uint16_t{0};
+      [[maybe_unused]] auto told = ::write(ends[1], &port, sizeof port);
+      ::pause();
+    }
+    [[maybe_unused]] auto heard = ::read(ends[0], &port_, sizeof port_);
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+  other_process(const other_process&) = delete;
+  other_process& operator=(const other_process&) = delete;
+  ~other_process() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+private:
+  pid_t pid_ = 0;
+  uint16_t port_ = 0;
+};
+
+/// Bytes that have left the loopback device.
+uint64_t bytes_sent() {
+  std::ifstream in{"/sys/class/net/lo/statistics/tx_bytes"};
+  uint64_t x = 0;
+  in >> x;
+  return x;
+}
+
+flow one_after_another(const engine& x, size_t count) {
+  std::string nodes;
+  for (size_t i = 0; i < count; ++i)
+    nodes += std::string{i ? "," : ""} + R"({"id": "s)" + std::to_string(i) +
+             R"(", "type": "echo", "place": {"spread": true}})";
+  return must_parse(x, R"({"troupe": 1, "pipeline": [)" + nodes + "]}");
+}
+
+flow all_at_once(const engine& x, size_t count) {
+  return must_parse(x,
+                    R"({"troupe": 1, "pipeline": [{"id": "each", "type": "echo", "place": {"spread":
+    true}, "batch": {"items": "${inputs.items}", "parallel": true, "max_concurrent": )" +
+                      std::to_string(count) + "}}]}");
+}
+
+void measure(const char* how, size_t workers, const std::optional<tls_files>& tls) {
+  std::vector<std::unique_ptr<other_process>> others;
+  for (size_t i = 0; i < workers; ++i)
+    others.push_back(std::make_unique<other_process>("w" + std::to_string(i), tls));
+  engine home{options_with(tls)};
+  for (auto& one : others)
+    if (!home.connect(one->address()))
+      std::abort();
+  auto is_ready = [&] {
+    for (auto& x : home.workers())
+      if (!x.is_connected)
+        return false;
+    return true;
+  };
+  while (!is_ready())
+    std::this_thread::yield();
+  constexpr size_t in_turn = 500, at_once = 20'000;
+  auto sequential = one_after_another(home, in_turn);
+  auto wide = all_at_once(home, at_once);
+  value items{nlohmann::json{{"items", std::vector<int>(at_once, 1)}}};
+  home.run(sequential);
+  auto each = time_of([&] { must_succeed(home.run(sequential)); }) / in_turn;
+  auto before = bytes_sent();
+  auto all = time_of([&] { must_succeed(home.run(wide, items)); });
+  auto bytes = (bytes_sent() - before) / at_once;
+  std::printf("%-6s %7zu   %10.0f us   %12.0f /s   %8lu\n", how, workers, each * 1e6,
+              static_cast<double>(at_once) / all, static_cast<unsigned long>(bytes));
+}
+
+/// Processes are made while there is one thread only, so each measurement is one of its own.
+void measure_apart(const char* how, size_t workers, const std::optional<tls_files>& tls) {
+  std::fflush(stdout);
+  auto pid = ::fork();
+  if (pid == 0) {
+    measure(how, workers, tls);
+    std::fflush(stdout);
+    ::_exit(0);
+  }
+  ::waitpid(pid, nullptr, 0);
+}
+
+} // namespace
+
+int main() {
+  std::printf("branches on workers, %zu slots each; aims: 1000 us in turn, 5000 /s\n", slots);
+  std::printf("       workers   one in turn   all at once   bytes a branch, both ways\n");
+  for (size_t workers : {1, 2, 4})
+    measure_apart("plain", workers, {});
+  auto folder =
+    std::filesystem::temp_directory_path() / ("troupe_bench_" + std::to_string(::getpid()));
+  if (auto made = make_certificates({folder, {"node"}})) {
+    for (size_t workers : {1, 2, 4})
+      measure_apart("TLS", workers, made->nodes[0]);
+    std::filesystem::remove_all(folder);
+  }
+}
