@@ -27,8 +27,10 @@ std::string worker_of_companion(placed_actor* self) {
 }
 
 place_request request_of(placed_actor* self, std::set<std::string> kinds) {
-  place_request x{
-    .run_id = self->services().run_id, .kinds = std::move(kinds), .queue = self->rules.queue};
+  place_request x{.run_id = self->services().run_id,
+                  .kinds = std::move(kinds),
+                  .lost = self->lost,
+                  .queue = self->rules.queue};
   if (self->child.place == place::undo) {
     x.worker = self->child.undoes.front()->worker; // what it takes back is there
     return x;
@@ -276,7 +278,7 @@ bool may_have_done_it(placed_actor* self) {
 void lose_worker(placed_actor* self, const std::string& why) {
   auto is_unsure = may_have_done_it(self);
   leave_worker(self);
-  self->last_loss = why;
+  self->lost.insert(self->worker);
   self->tell(event_type::node_lost, self->path(), {{"worker", self->worker}, {"reason", why}});
   if (self->told)
     return answer_lost(self, self->cancelled());

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,7 +49,7 @@ public:
   caf::actor link;                      // to the worker that has the branch; null: none has
   caf::actor inner;                     // runs it in this process; null: it does not
   std::string worker;                   // that has it
-  std::string last_loss;                // why the last one was lost
+  std::set<std::string> lost;           // workers that had it
   uint64_t generation = 0;              // how often it was placed
   bool is_asking = false;               // for a place
   std::optional<stop_reason> told;      // to stop

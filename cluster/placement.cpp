@@ -27,6 +27,8 @@ std::string placement::wish_of(const place_request& x) {
   std::string text = x.label + '\n' + x.worker;
   for (auto& kind : x.kinds)
     text += '\n' + kind;
+  for (auto& name : x.lost)
+    text += "\n-" + name;
   return text;
 }
 
@@ -59,9 +61,18 @@ void placement::leave(ticket branch) {
 
 const std::pair<const placement::worker_id, placement::worker>*
 placement::best_for(const place_request& wanted) const {
+  auto is_good = [&](const worker& x) {
+    return !x.is_draining && fits(x.offer, wanted) && !wanted.lost.contains(x.offer.name);
+  };
+  // One that comes and goes has always room. If there is another, even a busy one, it is waited
+  // for.
+  auto has_good =
+    std::any_of(workers_.begin(), workers_.end(), [&](auto& one) { return is_good(one.second); });
   const std::pair<const worker_id, worker>* best = nullptr;
   for (auto& candidate : workers_) {
     auto& x = candidate.second;
+    if (has_good && !is_good(x))
+      continue;
     if (x.is_draining || x.running >= x.offer.slots || !fits(x.offer, wanted))
       continue;
     // running / slots, without the division

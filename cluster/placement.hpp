@@ -13,9 +13,10 @@
 
 namespace troupe {
 
-/// Decides which worker takes which branch: one that has the kinds, the label and a free slot; of
-/// those the least loaded. What finds none waits: runs take turns, and within a run branches that
-/// want the same go in the order of asking. Told what happens, it never acts by itself.
+/// Decides which worker takes which branch: one that has the kinds, the label and a free slot, and
+/// was not lost with the branch before; of those the least loaded. What finds none waits: runs take
+/// turns, and within a run branches that want the same go in the order of asking. Told what
+/// happens, it never acts by itself.
 class placement {
 public:
   using ticket = uint64_t;

@@ -135,6 +135,7 @@ struct place_request {
   std::set<std::string> kinds = {}; ///< that it has to have
   std::string label = {};           ///< empty: any
   std::string worker = {};          ///< likewise
+  std::set<std::string> lost = {};  ///< workers that were lost with it before: others go first
   duration queue{0};                ///< how long to wait for one
 };
 

@@ -101,6 +101,19 @@ BOOST_AUTO_TEST_CASE(a_worker_that_drains_or_is_gone_takes_nothing) {
   BOOST_TEST(told(x.assign()) == "2@2");
 }
 
+BOOST_AUTO_TEST_CASE(a_branch_does_not_go_back_to_where_it_was_lost_while_there_is_another) {
+  placement x;
+  x.add(1, offer("comes_and_goes", 9));
+  x.add(2, offer("b", 1));
+  auto again = std::make_shared<const place_request>(
+    place_request{.run_id = "r", .kinds = {"echo"}, .lost = {"comes_and_goes"}});
+  x.ask(1, again);
+  x.ask(2, again);
+  BOOST_TEST(told(x.assign()) == "1@2");
+  x.remove(2);
+  BOOST_TEST(told(x.assign()) == "2@1"); // better there than nowhere
+}
+
 BOOST_AUTO_TEST_CASE(who_has_left_is_passed_over) {
   placement x;
   x.ask(1, wish());
