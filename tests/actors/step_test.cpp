@@ -2,6 +2,7 @@
 #include "actors/step.hpp"
 
 #include "actors/spawn.hpp"
+#include "actors/tenure.hpp"
 #include "tests/actors/group_fixture.hpp"
 
 using namespace troupe;
@@ -136,6 +137,24 @@ BOOST_AUTO_TEST_CASE(a_step_cancelled_before_its_start_runs_nothing) {
   deliver(parent, step, cancel{7});
   deliver(parent, step, order());
   BOOST_TEST((expect_answer(step).result->status == status::cancelled));
+}
+
+BOOST_AUTO_TEST_CASE(a_step_runs_nothing_for_somebody_who_was_not_heard_of_for_a_lease) {
+  auto heard = std::make_shared<tenure>(sys.clock().now(), 2s);
+  auto& node = read("{'id': 's', 'type': 'boom'}", "", kinds);
+  auto remote = std::make_shared<run_services>(*services);
+  remote->tenure = heard;
+  auto in_time = sys.spawn<step_actor>(remote, node, "s");
+  auto late = sys.spawn<step_actor>(remote, node, "s");
+  scheduler.advance_time(2s);
+  deliver(parent, in_time, order());
+  job_of(in_time)->run();
+  expect<worked>({}, in_time);
+  BOOST_TEST((expect_answer(in_time).result->status == status::failed));
+  scheduler.advance_time(1ms);
+  heard->extend(sys.clock().now()); // it comes back too late
+  deliver(parent, late, order());
+  BOOST_TEST((expect_answer(late).result->status == status::cancelled));
 }
 
 BOOST_AUTO_TEST_CASE(a_cancel_for_another_attempt_is_ignored) {

@@ -12,8 +12,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <random>
-#include <set>
 
 namespace troupe::test {
 
@@ -116,25 +116,35 @@ void check_repeats(const book& x, const records& seen) {
   }
 }
 
-/// Undone is what was done where it was done.
-bool is_undo(const std::string& path) { return path.find("/undo/") != path.npos; }
+/// What is undone, is undone where it was done; what is replaced, is replaced here.
+bool stays_where_it_is(const std::string& path) {
+  return path.find("/undo/") != path.npos || path.find("/fallback/") != path.npos;
+}
+
+/// The steps of a branch that began in that time, by process.
+std::map<pid_t, std::string> begun(const book& x, const std::string& branch, duration from,
+                                   duration until) {
+  std::map<pid_t, std::string> out;
+  for (auto& [attempt, entry] : x.entries())
+    for (auto& begin : entry.begins) {
+      auto& path = attempt.first;
+      if (path.starts_with(branch) && !stays_where_it_is(path) && begin.at > from &&
+          begin.at < until)
+        out[begin.process] += path + " after " + troupe::to_string(begin.at - from) + "; ";
+    }
+  return out;
+}
 
 /// Where a branch is placed anew, nobody goes on with it any more.
-void check_stale(const book& x, const records& seen) {
+void check_who_goes_on(const book& x, const records& seen) {
   for (auto& [branch, times] : seen.moves_of_branches())
     for (size_t i = 0; i < times.size(); ++i) {
       auto until = i + 1 < times.size() ? times[i + 1] : duration::max();
-      std::set<pid_t> processes;
-      std::string steps;
-      for (auto& [attempt, entry] : x.entries())
-        for (auto& begin : entry.begins)
-          if (attempt.first.starts_with(branch) && !is_undo(attempt.first) && begin.at > times[i] &&
-              begin.at < until) {
-            processes.insert(begin.process);
-            steps += attempt.first + " in " + std::to_string(begin.process) + " at " +
-                     troupe::to_string(begin.at - times[i]) + "; ";
-          }
-      BOOST_TEST(processes.size() <= 1, "after a move, steps began in two processes: " << steps);
+      auto by_process = begun(x, branch, times[i], until);
+      std::string story;
+      for (auto& [process, steps] : by_process)
+        story += std::to_string(process) + ": " + steps;
+      BOOST_TEST(by_process.size() <= 1, "after a move, two workers went on: " << story);
     }
 }
 
@@ -159,18 +169,21 @@ public:
       auto run = coordinator().submit(must_parse(document, coordinator().steps()), items,
                                       {.run_id = run_id, .on_event = seen.listener()});
       run.wait_for(after);
+      auto since = ledger_time();
       begin(what, where);
       pass_time(away);
       end(what, where);
       auto has_ended = run.wait_for(std::chrono::minutes{1});
       BOOST_TEST_REQUIRE(has_ended, "the run hangs");
       BOOST_TEST(essence_of(run.result()).dump(1) == expected.essence.dump(1));
+      seen.wait_for_end();
       check_all_idle();
       book done{read_ledger(ledger()), run_id};
       check_what_was_done(done, expected.done);
       check_repeats(done, seen);
-      check_stale(done, seen);
-      std::cout << story << ": " << seen.moves() << " moves, " << done.repeats() << " repeats"
+      check_who_goes_on(done, seen);
+      std::cout << story << ": " << seen.moves() << " moves, " << done.repeats() << " repeats, "
+                << done.repeats_begun_since(since) << " of what began after the fault did"
                 << std::endl;
       moves_ += seen.moves();
       repeats_ += done.repeats();

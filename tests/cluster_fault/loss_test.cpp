@@ -199,6 +199,7 @@ BOOST_AUTO_TEST_CASE(a_branch_on_a_slow_link_takes_its_time_and_is_not_lost) {
   auto run = coordinator().submit(flow, value{nlohmann::json{{"text", text}}},
                                   {.on_event = seen.listener()});
   auto result = require_end(run);
+  seen.wait_for_end();
   BOOST_TEST((result.output.json() == text), (result.error ? result.error->message : ""));
   BOOST_TEST((result.duration > 2 * lease), "the link was not slow");
   BOOST_TEST(seen.moves() == 0);

@@ -60,6 +60,14 @@ size_t book::repeats() const {
   return count;
 }
 
+size_t book::repeats_begun_since(duration x) const {
+  size_t count = 0;
+  for (auto& [attempt, entry] : entries_)
+    if (entry.begins.front().at >= x)
+      count += entry.begins.size() - 1;
+  return count;
+}
+
 event_listener records::listener() {
   return [this](const event& x) {
     std::lock_guard guard{mutex_};
@@ -67,7 +75,14 @@ event_listener records::listener() {
       moves_[x.path].push_back(ledger_time());
     if (x.type == event_type::step_finished && x.data.at("status") == "succeeded")
       ends_.emplace(x.path, ledger_time());
+    has_ended_ = x.type == event_type::run_finished;
+    ended_.notify_all();
   };
+}
+
+void records::wait_for_end() {
+  std::unique_lock guard{mutex_};
+  ended_.wait(guard, [this] { return has_ended_; });
 }
 
 std::optional<duration> records::end_of(const std::string& path) const {

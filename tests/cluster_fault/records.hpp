@@ -5,6 +5,7 @@
 #include "troupe/event.hpp"
 #include "troupe/run.hpp"
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -33,6 +34,8 @@ public:
   bool has_ended(const attempt& x) const;
   /// How many attempts have begun more than once, counted each time.
   size_t repeats() const;
+  /// Of those, the ones whose first time began at that moment or later.
+  size_t repeats_begun_since(duration x) const;
 
 private:
   std::map<attempt, entry> entries_;
@@ -42,6 +45,9 @@ private:
 class records {
 public:
   event_listener listener();
+  /// Until the run's last event has come; the listener may be destroyed then. Its result comes
+  /// earlier.
+  void wait_for_end();
 
   /// When it was told that the step has ended well; nothing: it was not.
   std::optional<duration> end_of(const std::string& path) const;
@@ -53,6 +59,8 @@ public:
 
 private:
   mutable std::mutex mutex_;
+  std::condition_variable ended_;
+  bool has_ended_ = false;
   std::map<std::string, duration> ends_;
   std::map<std::string, std::vector<duration>> moves_;
 };
