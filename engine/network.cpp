@@ -22,7 +22,7 @@ namespace troupe {
 namespace {
 
 /// So many beats fit into a lease that one lost or late does no harm.
-constexpr int beats_in_lease = 5;
+constexpr int beats_in_lease = 10;
 
 line::heartbeat times_of(const network_options& x) {
   return {std::min(x.heartbeat, x.lease / beats_in_lease), x.lease};

@@ -31,8 +31,9 @@ fault_fixture::fault_fixture(size_t slots) : folder_{new_folder()} {
   for (size_t i = 1; i <= workers; ++i)
     machines_.push_back(
       std::make_unique<worker_machine>(static_cast<int>(i), has_cables(), ledger(), slots));
-  coordinator_.emplace(
-    engine_options{.network = network_options{.insecure = true, .lease = lease}});
+  // Any number of moves: on a busy machine beats come late.
+  coordinator_.emplace(engine_options{
+    .network = network_options{.insecure = true, .lease = lease, .max_moves = 1000}});
   add_ledger_steps(coordinator_->steps(), ledger());
   for (auto& machine : machines_)
     BOOST_REQUIRE(coordinator_->connect(machine->address()));

@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_branch_on_a_slow_link_takes_its_time_and_is_not_lost) {
   seen.wait_for_end();
   BOOST_TEST((result.output.json() == text), (result.error ? result.error->message : ""));
   BOOST_TEST((result.duration > 2 * lease), "the link was not slow");
-  BOOST_TEST(seen.moves() == 0);
+  BOOST_TEST(seen.count_of_moves() == 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_cancel_reaches_a_thousand_branches, wide_fixture) {

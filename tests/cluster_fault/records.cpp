@@ -72,7 +72,7 @@ event_listener records::listener() {
   return [this](const event& x) {
     std::lock_guard guard{mutex_};
     if (x.type == event_type::branch_moved)
-      moves_[x.path].push_back(ledger_time());
+      ++moves_[x.path];
     if (x.type == event_type::step_finished && x.data.at("status") == "succeeded")
       ends_.emplace(x.path, ledger_time());
     has_ended_ = x.type == event_type::run_finished;
@@ -92,24 +92,23 @@ std::optional<duration> records::end_of(const std::string& path) const {
 }
 
 size_t records::moves_around(const std::string& path) const {
-  std::lock_guard guard{mutex_};
   size_t count = 0;
-  for (auto& [branch, times] : moves_)
+  for (auto& [branch, moves] : moves())
     if (path == branch || path.starts_with(branch + "/"))
-      count += times.size();
+      count += moves;
   return count;
 }
 
-size_t records::moves() const {
-  size_t count = 0;
-  for (auto& [branch, times] : moves_of_branches())
-    count += times.size();
-  return count;
-}
-
-std::map<std::string, std::vector<duration>> records::moves_of_branches() const {
+std::map<std::string, size_t> records::moves() const {
   std::lock_guard guard{mutex_};
   return moves_;
+}
+
+size_t records::count_of_moves() const {
+  size_t count = 0;
+  for (auto& [branch, moves] : moves())
+    count += moves;
+  return count;
 }
 
 } // namespace troupe::test

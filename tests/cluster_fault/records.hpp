@@ -53,16 +53,16 @@ public:
   std::optional<duration> end_of(const std::string& path) const;
   /// How often the branches around the step have moved.
   size_t moves_around(const std::string& path) const;
-  size_t moves() const;
-  /// When branches were placed anew, by path.
-  std::map<std::string, std::vector<duration>> moves_of_branches() const;
+  /// The same of each branch that has, by path.
+  std::map<std::string, size_t> moves() const;
+  size_t count_of_moves() const;
 
 private:
   mutable std::mutex mutex_;
   std::condition_variable ended_;
   bool has_ended_ = false;
   std::map<std::string, duration> ends_;
-  std::map<std::string, std::vector<duration>> moves_;
+  std::map<std::string, size_t> moves_;
 };
 
 } // namespace troupe::test
