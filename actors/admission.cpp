@@ -46,9 +46,8 @@ bool ask_next_gate(supervisor_actor* self, attempt_id attempt) {
 
 void leave_gates(supervisor_actor* self, attempt_id attempt, running_child& child,
                  const metrics& bill) {
-  auto has_started = child.handle != nullptr;
   for (auto& gate : child.gates)
-    self->send(gate, release{attempt, spending::of(bill), has_started});
+    self->send(gate, release{attempt, spending::of(bill), child.has_started});
   child.gates.clear();
 }
 

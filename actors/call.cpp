@@ -12,19 +12,15 @@
 
 namespace troupe {
 
-namespace {
-
-const step_function& function_of(const plan::step& x, const staging* stage) {
+const step_function& function_of(const plan::step& x, const run_services& services) {
+  auto& stage = services.stage;
   return stage && !x.is_helper ? stage->function_for(*x.kind) : x.kind->run;
 }
-
-} // namespace
 
 call::call(shared_services services, const plan::node& node, std::string path, const start& order,
            caf::actor supervisor)
   : services_{std::move(services)}, node_{node}, function_{function_of(
-                                                   std::get<plan::step>(node.body),
-                                                   services_->stage.get())},
+                                                   std::get<plan::step>(node.body), *services_)},
     path_{std::move(path)}, order_{order}, supervisor_{caf::actor_cast<caf::actor_addr>(
                                              supervisor)},
     stop_{std::holds_alternative<inline_fn>(function_) ? std::stop_source{std::nostopstate}

@@ -34,7 +34,6 @@ public:
   bool is_abandoned() const override { return phase_ == phase::abandoned; }
 
   const run_services& services() const { return *services_; }
-  /// The user code: that of the step's kind, or what stands in for it.
   const step_function& function() const { return function_; }
   /// Whether what the caller says counts: in a rehearsal only what one thread says does.
   bool is_heard() const;
@@ -82,6 +81,9 @@ private:
   mutable std::mutex stream_mutex_; // for the one below
   mutable config::redacted_stream stream_;
 };
+
+/// The user code of a step: that of its kind, or what stands in for it.
+const step_function& function_of(const plan::step& x, const run_services& services);
 
 /// The one place that catches what user code throws.
 outcome run_user_code(const plain_fn& fn, const step_input& input);

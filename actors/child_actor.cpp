@@ -23,9 +23,10 @@ child_actor::child_actor(caf::actor_config& cfg, shared_services services, const
   });
 }
 
-void carry_meta(const plan::node& node, step_result& x) {
-  if (!node.meta.is_null())
-    x.metadata["meta"] = node.meta;
+error crash_of(const std::string& what_was_said) {
+  return {.code = errc::crashed,
+          .message = "went down without an answer" +
+                     (what_was_said.empty() ? std::string{} : ": " + what_was_said)};
 }
 
 shared_result judged(std::optional<stop_reason> told, const shared_result& x) {
@@ -51,30 +52,8 @@ bool child_actor::is_told_to_stop(const cancel& x) {
   return order_ && order_->attempt == x.attempt;
 }
 
-step_result child_actor::blank() const {
-  step_result x{.path = path_, .name = node_.id, .type = node_.type};
-  x.started_at = services_->wall_time_of(started_);
-  x.duration = clock().now() - started_;
-  x.worker = services_->worker;
-  if (order_ && order_->waited.count() > 0)
-    x.metadata["waited_ms"] = value{nlohmann::json(to_ms(order_->waited))};
-  carry_meta(node_, x);
-  return x;
-}
-
-step_result child_actor::failed(error why) const {
-  auto x = blank();
-  x.status = status::failed;
-  if (why.path.empty())
-    why.path = path_;
-  x.error = std::move(why);
-  return x;
-}
-
-step_result child_actor::cancelled() const {
-  auto x = failed({.code = errc::cancelled, .message = "cancelled from above"});
-  x.status = status::cancelled;
-  return x;
+activation child_actor::current() const {
+  return {services_, node_, path_, clock(), started_, order_ ? order_->waited : duration{0}};
 }
 
 void child_actor::answer(step_result result, changes delta, left_results results, undo_log undo) {
@@ -89,16 +68,6 @@ void child_actor::answer(step_result result, changes delta, left_results results
 }
 
 void child_actor::tell_paused(bool is_paused) { send(parent_, paused{order_->attempt, is_paused}); }
-
-undo_log child_actor::completed_with(const step_result& x) const {
-  if (node_.undo.empty() || !x.success())
-    return {};
-  auto where = *order_->scope;
-  where.names = where.names.set(node_.undo_result, x.output);
-  return {std::make_shared<const completed>(
-    completed{&node_.undo.front(), path_, services_->worker, x.output,
-              std::make_shared<const scope>(std::move(where)), ++*services_->completions})};
-}
 
 void child_actor::hide_secrets(step_result& x) const {
   if (services_->secrets)
@@ -116,9 +85,7 @@ void child_actor::set_alarm(attempt_id attempt, duration after) {
 
 void child_actor::on_exit() {
   if (owes_)
-    answer(failed({.code = errc::crashed,
-                   .message = "went down without an answer" +
-                              (crash_.empty() ? std::string{} : ": " + crash_)}));
+    answer(failed(crash_of(crash_)));
   parent_ = nullptr;
   services_ = nullptr;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "actors/run_services.hpp"
-#include "messages/step_protocol.hpp"
+#include "actors/activation.hpp"
 #include "messages/timer_protocol.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -12,8 +11,8 @@
 
 namespace troupe {
 
-/// Adds what the document notes about a node.
-void carry_meta(const plan::node& node, step_result& x);
+/// Why a child has failed that went down in the middle of its work; empty: nothing was said.
+error crash_of(const std::string& what_was_said);
 
 /// The result of a child that was told to stop, if it was: one whose time was up has failed, unless
 /// it ended by itself just then.
@@ -41,10 +40,11 @@ public:
   const caf::actor& parent() const { return parent_; }
   stop_reason reason() const { return early_cancel_->reason; }
 
-  /// A result with this node's name, path and times, otherwise empty.
-  step_result blank() const;
-  step_result failed(error why) const;
-  step_result cancelled() const;
+  /// Of the accepted order.
+  activation current() const;
+  step_result blank() const { return current().blank(); }
+  step_result failed(error why) const { return current().failed(std::move(why)); }
+  step_result cancelled() const { return current().cancelled(); }
 
   /// Sends the one `finished` that the order is owed, and leaves. What the result says besides its
   /// output holds no secret then.
@@ -52,8 +52,9 @@ public:
               undo_log undo = {});
   /// Tells the parent whether there is anything to wait for but signals.
   void tell_paused(bool is_paused);
-  /// What takes the node back, now that it has succeeded; nothing if it says nothing.
-  undo_log completed_with(const step_result& x) const;
+  undo_log completed_with(const step_result& x) const {
+    return current().completed_with(x, *order_->scope);
+  }
 
   /// For a result that goes another way.
   void hide_secrets(step_result& x) const;

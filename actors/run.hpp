@@ -29,7 +29,8 @@ struct run_order {
   std::shared_ptr<result_cache> cache = {};
   std::shared_ptr<const elsewhere> cluster = {}; ///< null: all runs here
   std::shared_ptr<const staging> stage = {};     ///< of a rehearsal
-  bool end_when_waiting = false;                 ///< once there is nothing to wait for but signals
+  fusion_rules fusion = {};
+  bool end_when_waiting = false; ///< once there is nothing to wait for but signals
   std::shared_ptr<const config::redactor> secrets = {}; ///< null if there are none
   std::vector<event_listener> listeners;
   std::function<void(run_result)> deliver; ///< told once how it ended, in the run's own thread

@@ -22,6 +22,13 @@ class result_cache; // store/
 class tenure;       // actors/tenure.hpp
 struct staging;     // actors/staging.hpp
 
+/// How steps with inline functions run.
+struct fusion_rules {
+  bool is_on = true; ///< by the group around them, which needs no actors for them
+  /// After so many of them without mail for the group, other actors get their turn.
+  size_t longest_turn = 500;
+};
+
 /// What all actors of a run share. Immutable while the run goes on.
 struct run_services {
   std::shared_ptr<void> lease =
@@ -46,7 +53,8 @@ struct run_services {
   std::shared_ptr<troupe::replays> replays = {}; ///< of what has ended before; null: nothing has
   std::shared_ptr<const troupe::tenure> tenure = {}; ///< of who wants it done; null: always
   std::shared_ptr<const staging> stage = {};         ///< null: this is no rehearsal
-  bool has_listeners = false;                        ///< nobody is told of events that nobody hears
+  fusion_rules fusion = {};
+  bool has_listeners = false; ///< nobody is told of events that nobody hears
   wall_time started_at = {};
   caf::actor_clock::time_point started = {};
 

@@ -2,6 +2,7 @@
 #include "actors/spawn.hpp"
 
 #include "actors/cache_steps.hpp"
+#include "actors/call.hpp"
 #include "actors/elsewhere.hpp"
 #include "actors/groups.hpp"
 #include "actors/policy/batch.hpp"
@@ -120,6 +121,12 @@ bool is_one_step(const child_spec& child) {
 bool is_leaf(const child_spec& child) {
   return is_one_step(child) ||
          (std::holds_alternative<plan::wait>(child.node->body) && is_body(child));
+}
+
+bool runs_in_place(const run_services& services, const child_spec& child) {
+  auto step = std::get_if<plan::step>(&child.node->body);
+  return step && services.fusion.is_on && is_body(child) && !goes_elsewhere(services, child) &&
+         std::holds_alternative<inline_fn>(function_of(*step, services));
 }
 
 bool goes_elsewhere(const run_services& services, const child_spec& child) {

@@ -2,134 +2,43 @@
 #include "actors/step.hpp"
 
 #include "actors/call.hpp"
-#include "actors/node_end.hpp"
 #include "actors/promise.hpp"
-#include "actors/tenure.hpp"
-#include "config/overloaded.hpp"
+#include "actors/step_work.hpp"
 #include "messages/run_protocol.hpp"
-
-#include <algorithm>
 
 namespace troupe {
 
 namespace {
 
-const plan::step& step_of(step_actor* self) { return std::get<plan::step>(self->node().body); }
-
-/// A text that says a number or a boolean, if that is wanted.
-value coerced(const value& x, nlohmann::json::value_t wanted) {
-  if (!x.is_string())
-    return x;
-  auto read = nlohmann::json::parse(x.text(), nullptr, false);
-  auto wants_number = wanted != nlohmann::json::value_t::boolean;
-  auto fits = wants_number ? read.is_number() : read.is_boolean();
-  return fits ? value{std::move(read)} : x;
-}
-
-/// The params with templates filled in, and checked if anything in them could change.
-expected<value> params_of(step_actor* self) {
-  auto& spec = step_of(self);
-  auto& order = self->order();
-  view here{*order.scope, order.input, nullptr, &self->unfilled};
-  auto params = plan::resolve(spec.params, here);
-  if (!params || (!spec.recheck && spec.shells.empty()))
-    return params;
-  std::vector<value::member> all;
-  params->each_member([&](const std::string& name, const value& x) {
-    auto is_it = [&](auto& one) { return one.first == name; };
-    auto wanted = std::find_if(spec.coerced.begin(), spec.coerced.end(), is_it);
-    all.emplace_back(name, wanted == spec.coerced.end() ? x : coerced(x, wanted->second));
-  });
-  for (auto& [name, shell] : spec.shells) {
-    auto filled = plan::resolve(shell, here);
-    if (!filled)
-      return filled;
-    all.emplace_back(name, *filled);
-  }
-  auto whole = value::object(std::move(all));
-  if (spec.recheck)
-    if (auto problem = spec.recheck->problem_of(whole); !problem.empty())
-      return failure(errc::invalid_input, "params" + problem);
-  return whole;
-}
-
-/// What the document says that a success costs.
-void add_price(step_actor* self, step_result& result) {
-  view here{*self->order().scope, self->order().input, &result.output};
-  auto price = plan::resolve(*self->node().price, here);
-  auto is_amount = price && price->is_number() && price->json().get<double>() >= 0;
-  if (is_amount) {
-    result.metrics += *metrics::from({{"cost_usd", price->json()}});
-    return;
-  }
-  auto spent = result.metrics;
-  result =
-    self->failed(price ? error{.code = errc::invalid_output,
-                               .message = "price: wanted an amount in USD, got " + price->as_text()}
-                       : price.error());
-  result.metrics = spent;
+void leave(step_actor* self, step_end x) {
+  self->answer(std::move(x.result), std::move(x.delta), {}, std::move(x.undo));
 }
 
 /// User code has returned; the step ends with what it says.
 void conclude(step_actor* self, const outcome& x) {
-  auto& bill = x.answer ? x.answer->metrics : x.failed_metrics;
-  auto spent = metrics::from(bill);
-  auto result = !x.answer ? self->failed(x.answer.error())
-                : !spent  ? self->failed(spent.error())
-                          : self->blank();
-  if (!x.answer && self->stopping)
-    result = self->cancelled();
-  result.metrics = spent.value_or(metrics{});
-  changes delta;
-  if (result.ok()) {
-    result.output = x.answer->output;
-    result.quality = x.answer->quality;
-    result.action = x.answer->action;
-    delta = x.answer->changes;
-    value{x.answer->metadata}.each_member(
-      [&](const std::string& key, const value& fact) { result.metadata[key] = fact; });
-  }
-  if (result.ok() && self->node().price)
-    add_price(self, result);
-  add_warnings(result, self->unfilled);
-  end_node(self->node(), nullptr, *self->order().scope, self->order().input, result, delta);
-  auto undo = self->completed_with(result);
-  self->answer(std::move(result), std::move(delta), {}, std::move(undo));
-}
-
-/// Whether this process was stopped, or cut off, for so long that the branch is elsewhere by now.
-/// It will be told to stop, but nothing may begin until then.
-bool is_too_late(step_actor* self) {
-  auto& tenure = self->services().tenure;
-  return tenure && tenure->is_over(self->clock().now());
+  leave(self, end_with(self->current(), self->order(), x, self->unfilled, self->stopping));
 }
 
 void begin(step_actor* self) {
-  auto params = params_of(self);
+  auto& spec = std::get<plan::step>(self->node().body);
+  auto& order = self->order();
+  if (std::holds_alternative<inline_fn>(function_of(spec, self->services())))
+    return leave(self, run_inline(self->current(), order, self->parent()));
+  auto params = params_of(spec, order, self->unfilled);
   if (!params)
     return self->answer(self->failed(params.error()));
-  auto& order = self->order();
   self->call =
     std::make_shared<call>(self->shared(), self->node(), self->path(), order, self->parent());
-  auto visitor = overloaded{
-    [&](const plain_fn&) {
-      self->call->prepare(self, std::move(*params));
-      self->send(self->services().pool, work{self->call});
-    },
-    [&](const inline_fn& fn) {
-      auto said = run_user_code(fn.run, self->call->input_for(std::move(*params)));
-      self->call->end_stream();
-      conclude(self, said);
-    },
-    [&](const async_fn& fn) {
-      self->call->begin();
-      auto way = std::make_shared<promise::channel>(self, self->call);
-      auto input = self->call->input_for(std::move(*params));
-      if (auto thrown = start_user_code(fn, input, promise{way}))
-        way->answer(std::move(*thrown));
-    },
-  };
-  std::visit(visitor, self->call->function());
+  if (auto async = std::get_if<async_fn>(&self->call->function())) {
+    self->call->begin();
+    auto way = std::make_shared<promise::channel>(self, self->call);
+    auto input = self->call->input_for(std::move(*params));
+    if (auto thrown = start_user_code(*async, input, promise{way}))
+      way->answer(std::move(*thrown));
+  } else {
+    self->call->prepare(self, std::move(*params));
+    self->send(self->services().pool, work{self->call});
+  }
 }
 
 /// Stopped while its answer waited for its time: what it cost stays.
@@ -175,7 +84,7 @@ caf::behavior step_actor::make_behavior() {
   auto self = this;
   return {
     [=](const start& x) {
-      if (self->accept(x) || is_too_late(self))
+      if (self->accept(x) || is_too_late(self->current()))
         self->answer(self->cancelled());
       else
         begin(self);

@@ -10,7 +10,9 @@
 #include "actors/replays.hpp"
 #include "actors/sight.hpp"
 #include "actors/spawn.hpp"
+#include "actors/step_work.hpp"
 #include "config/overloaded.hpp"
+#include "config/thrown.hpp"
 
 #include <caf/system_messages.hpp>
 
@@ -21,6 +23,11 @@ namespace troupe {
 namespace {
 
 using phase = running_child::phase;
+
+/// An inline function that takes longer is not short.
+constexpr duration longest_call = std::chrono::microseconds{50};
+/// So many children that run beside others get actors of their own when a function was not short.
+constexpr size_t apart_after_long_call = 16;
 
 const child_spec& spec_of(supervisor_actor* self, child_index index) {
   return self->state.spec.children[index];
@@ -172,11 +179,16 @@ void take_merged(supervisor_actor* self, const reduced& x) {
   answer_verdict(self, x.delta);
 }
 
-/// The end of a child without an actor is mail like any other: the policy is never asked while it
-/// is being obeyed.
+/// The end of a child without an actor waits for its turn: the policy is never asked while it is
+/// being obeyed.
+void settle_later(supervisor_actor* self, running_child& child, finished x) {
+  child.at = phase::ended;
+  self->state.at_hand.add(std::move(x));
+}
+
 void settle_later(supervisor_actor* self, attempt_id attempt, step_result result) {
-  self->state.running.at(attempt).at = phase::ended;
-  self->send(self, finished{attempt, std::make_shared<const step_result>(std::move(result))});
+  settle_later(self, self->state.running.at(attempt),
+               {attempt, std::make_shared<const step_result>(std::move(result))});
 }
 
 void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {
@@ -215,7 +227,42 @@ void decide(supervisor_actor* self, finish verdict, stop_reason why) {
     conclude(self);
 }
 
-/// The child may begin: it gets its actor, its order and its time limit.
+/// Calls an inline function right here. Nothing can stop it meanwhile, so it needs no time limit.
+void run_here(supervisor_actor* self, const shared_services& services, const child_spec& spec,
+              const std::string& path, const start& order, caf::actor_clock::time_point started) {
+  auto& st = self->state;
+  activation here{services, *spec.node, path, self->clock(), started, order.waited};
+  step_end end;
+  try {
+    end = is_too_late(here) ? step_end{here.cancelled()} : run_inline(here, order, self);
+  } catch (...) {
+    end = {here.failed(crash_of(config::what_was_thrown()))};
+  }
+  if (end.result.duration - order.waited > longest_call)
+    st.apart = apart_after_long_call;
+  self->hide_secrets(end.result);
+  finished word{order.attempt,
+                std::make_shared<const step_result>(std::move(end.result)),
+                std::move(end.delta),
+                {},
+                std::move(end.undo)};
+  if (services->recorder && is_one_step(spec) && word.result->status != status::cancelled)
+    self->send(services->recorder, recorded{path, word});
+  settle_later(self, st.running.at(order.attempt), std::move(word));
+}
+
+/// Whether the child needs no actor; a long function shall not hold up those beside it.
+bool is_called_here(supervisor_actor* self, const run_services& services, const child_spec& spec) {
+  auto& st = self->state;
+  if (!runs_in_place(services, spec))
+    return false;
+  if (st.apart == 0 || st.running.size() == 1)
+    return true;
+  --st.apart;
+  return false;
+}
+
+/// The child may begin: it gets its order, its time limit and its actor, if it needs one.
 void start_actor(supervisor_actor* self, attempt_id attempt) {
   auto& st = self->state;
   auto& child = st.running.at(attempt);
@@ -225,14 +272,16 @@ void start_actor(supervisor_actor* self, attempt_id attempt) {
     tell_start(self, spec, path);
   auto now = self->clock().now();
   auto waited = std::chrono::duration_cast<duration>(now - child.queued_at.value_or(now));
-  child.at = phase::working;
+  child.has_started = true;
   auto& services = st.spec.services ? st.spec.services : self->shared();
-  child.handle = st.spec.spawn(self, services, spec, path);
   auto is_retried = st.spec.layer == layer::retry;
-  self->send(child.handle,
-             start{attempt, std::move(child.input), std::move(child.scope),
-                   is_retried ? static_cast<int>(child.number) + 1 : self->order().try_number,
-                   waited});
+  start order{attempt, std::move(child.input), std::move(child.scope),
+              is_retried ? static_cast<int>(child.number) + 1 : self->order().try_number, waited};
+  if (is_called_here(self, *services, spec))
+    return run_here(self, services, spec, path, order, now - waited);
+  child.at = phase::working;
+  child.handle = st.spec.spawn(self, services, spec, path);
+  self->send(child.handle, std::move(order));
   if (spec.limit && !goes_elsewhere(*services, spec)) { // its time begins where it runs
     child.has_alarm = true;
     self->set_alarm(attempt, *spec.limit);
@@ -248,10 +297,9 @@ bool replay(supervisor_actor* self, attempt_id attempt) {
     known && is_leaf(spec) ? known->take(path_of(*self, spec, child.number)) : std::nullopt;
   if (!before)
     return false;
-  child.at = phase::ended;
   child.is_replayed = true;
   before->attempt = attempt;
-  self->send(self, std::move(*before));
+  settle_later(self, child, std::move(*before));
   return true;
 }
 
@@ -438,6 +486,20 @@ void settle(supervisor_actor* self, const finished& x) {
     conclude(self);
 }
 
+/// Settles what has ended right here, unless there is mail, which goes first: it may be a `cancel`.
+void settle_at_hand(supervisor_actor* self) {
+  auto& st = self->state;
+  for (auto left = self->services().fusion.longest_turn; !st.at_hand.empty(); --left) {
+    auto is_anything_else_due = left == 0 || !self->mailbox().empty();
+    if (!is_anything_else_due)
+      settle(self, st.at_hand.take());
+    else if (std::exchange(st.is_going_on, true))
+      return;
+    else
+      return self->send(self, proceed{});
+  }
+}
+
 /// Whether all that runs waits for signals alone.
 void tell_if_paused(supervisor_actor* self) {
   auto& st = self->state;
@@ -513,6 +575,10 @@ caf::behavior supervisor_actor::make_behavior() {
       take_merged(self,
                   {.error = error{.code = errc::crashed, .message = "the reducer went down"}});
   });
+  auto go_on = [=] {
+    settle_at_hand(self);
+    tell_if_paused(self);
+  };
   return {
     [=](const start& x) {
       auto is_cancelled = self->accept(x);
@@ -524,22 +590,45 @@ caf::behavior supervisor_actor::make_behavior() {
       else
         obey(self,
              self->state.spec.policy->on_start({x.input, x.scope->context, x.scope->call_depth}));
+      go_on();
     },
     [=](const cancel& x) {
       if (self->is_told_to_stop(x))
         be_stopped(self, x.reason);
+      go_on();
     },
     [=](const finished& x) {
       settle(self, x);
-      tell_if_paused(self);
+      go_on();
+    },
+    [=](const proceed&) {
+      self->state.is_going_on = false;
+      if (!self->state.at_hand.empty())
+        settle(self, self->state.at_hand.take());
+      go_on();
     },
     [=](const paused& x) { take_pause(self, x); },
-    [=](const granted& x) { take_permit(self, x.attempt); },
+    [=](const granted& x) {
+      take_permit(self, x.attempt);
+      go_on();
+    },
     [=](const queued& x) { tell_waiting(self, x); },
-    [=](const exceeded& x) { take_breach(self, x.why); },
-    [=](const expired& x) { take_alarm(self, x.attempt); },
-    [=](const evaluated& x) { take_condition(self, x); },
-    [=](const reduced& x) { take_merged(self, x); },
+    [=](const exceeded& x) {
+      take_breach(self, x.why);
+      go_on();
+    },
+    [=](const expired& x) {
+      take_alarm(self, x.attempt);
+      go_on();
+    },
+    [=](const evaluated& x) {
+      take_condition(self, x);
+      go_on();
+    },
+    [=](const reduced& x) {
+      take_merged(self, x);
+      go_on();
+    },
   };
 }
 

@@ -24,7 +24,7 @@ struct running_child {
     deciding, ///< its `when` is being computed; has no actor
     waiting,  ///< for its permits, and for its budget; has no actor
     working,  ///< its actor owes an answer
-    ended,    ///< without an actor; the supervisor's own word of it is in the mail
+    ended,    ///< without an actor; the supervisor's own word of it is at hand
   };
   child_index index;
   size_t number; // as assigned
@@ -34,6 +34,7 @@ struct running_child {
   caf::actor handle = {};
   std::shared_ptr<evaluation> condition = {}; // while deciding
   bool has_alarm = false;
+  bool has_started = false;
   std::vector<caf::actor> gates = {}; // that it has asked, the last one first to answer
   std::optional<caf::actor_clock::time_point> queued_at = {}; // at a gate; empty: never had to wait
   bool is_replayed = false;                // has ended in another process, before
@@ -48,20 +49,41 @@ struct ended_child {
   shared_result result;
 };
 
+/// The ends of children that had no actor, oldest first.
+class own_words {
+public:
+  bool empty() const { return next_ == all_.size(); }
+  void add(finished x) { all_.push_back(std::move(x)); }
+  const finished& first() const { return all_[next_]; }
+  finished take() {
+    auto first = std::move(all_[next_++]);
+    if (empty())
+      all_.clear(), next_ = 0;
+    return first;
+  }
+
+private:
+  std::vector<finished> all_;
+  size_t next_ = 0;
+};
+
 struct supervisor_state {
   group_spec spec;
   std::shared_ptr<const troupe::scope> scope;  // what children started now see
   std::map<attempt_id, running_child> running; // launched, answer still owed
-  std::vector<ended_child> ended;              // in order of time; of items few
-  std::array<size_t, 6> counts{};              // of all that ended, by status
-  metrics bill;                                // of all that ended
-  left_results leavings;                       // results inside that later nodes read
-  undo_log done;                               // what can be undone, in order of completion
-  std::optional<finish> verdict;               // once set, only answers are awaited
-  size_t paused = 0;                           // of those that run
-  bool has_paused = false;                     // all of them, as the parent knows
-  caf::actor budget;                           // the group's own; null: none
-  caf::actor reducer;                          // while it merges
+  own_words at_hand;                           // of running children that have ended
+  bool is_going_on = false;                    // a `proceed` is in the mail
+  size_t apart = 0; // so many of the next children get actors, although their functions are inline
+  std::vector<ended_child> ended; // in order of time; of items few
+  std::array<size_t, 6> counts{}; // of all that ended, by status
+  metrics bill;                   // of all that ended
+  left_results leavings;          // results inside that later nodes read
+  undo_log done;                  // what can be undone, in order of completion
+  std::optional<finish> verdict;  // once set, only answers are awaited
+  size_t paused = 0;              // of those that run
+  bool has_paused = false;        // all of them, as the parent knows
+  caf::actor budget;              // the group's own; null: none
+  caf::actor reducer;             // while it merges
   attempt_id last_issued = 0;
 };
 

@@ -39,6 +39,7 @@ struct run_command {
   bool full = false;               ///< outputs of all nodes, not only the run's
   bool quiet = false;              ///< no progress lines
   bool strict = false;             ///< degraded is a failure
+  bool no_fusion = false;          ///< an actor for each step
 };
 
 struct map_command {

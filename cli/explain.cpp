@@ -43,6 +43,7 @@ std::string remarks(const json& x, const std::vector<remark>& all) {
 /// What surrounds a node.
 std::string wrappers_of(const json& x) {
   auto all = remarks(x, {{"when", "only when "},
+                         {"runs", "runs "},
                          {"attempts", "", " attempts"},
                          {"place", "on "},
                          {"timeout", "timeout "},

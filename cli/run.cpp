@@ -138,8 +138,10 @@ int execute(const run_command& x) {
     complain(network.error());
     return exit_code::usage;
   }
-  engine engine{
-    {.steps = options_for(x.file_roots), .cache_file = x.cache, .network = network->options}};
+  engine engine{{.steps = options_for(x.file_roots),
+                 .cache_file = x.cache,
+                 .fusion = !x.no_fusion,
+                 .network = network->options}};
   auto flow = read_flow(x.flow, x.documents, engine.steps());
   if (!flow)
     return flow.error();

@@ -33,6 +33,7 @@ shared_services services_of(branch_actor* self) {
   auto& around = *self->around;
   auto x = std::make_shared<run_services>();
   x->lease = around.lease();
+  x->fusion.is_on = around.fuses;
   x->flow = order.flow;
   x->run_id = order.run_id;
   x->worker = around.name;

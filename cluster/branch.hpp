@@ -24,6 +24,7 @@ struct worker_services {
   caf::actor timer, pool;
   std::shared_ptr<result_cache> cache;
   const registry* kinds = nullptr;
+  bool fuses = true;
   std::function<std::shared_ptr<const config::redactor>(const plan::flow&, const value& secrets)>
     redactor_for;
   std::function<std::shared_ptr<void>()> lease; ///< held until nothing of a branch is left

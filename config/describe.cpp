@@ -249,7 +249,11 @@ void add_jumps(const plan::sequence& x, json& out) {
 
 void add_body(const plan::node& x, json& out, texts& reads, filler with) {
   auto visitor = overloaded{
-    [&](const plan::step& step) { add_step(step, out, reads, with); },
+    [&](const plan::step& step) {
+      add_step(step, out, reads, with);
+      if (plan::is_inline(step) && !x.place)
+        out["runs"] = "in place";
+    },
     [&](const plan::sequence& group) {
       out["children"] = describe_all(group.children, with);
       add_jumps(group, out);

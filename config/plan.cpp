@@ -39,6 +39,8 @@ size_t tolerance::of(size_t items) const {
   return percent ? static_cast<size_t>(static_cast<double>(items) * *percent / 100) : count;
 }
 
+bool is_inline(const step& x) { return std::holds_alternative<inline_fn>(x.kind->run); }
+
 bool is_helper(const node& x) {
   auto step = std::get_if<plan::step>(&x.body);
   return step && step->is_helper;

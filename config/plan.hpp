@@ -332,6 +332,10 @@ struct flow : flow_core {
 /// Not the user's own, but part of a group's working.
 bool is_helper(const node& x);
 
+/// Whether its function is short and never blocks: then the group around can call it itself, and it
+/// needs no actor.
+bool is_inline(const step& x);
+
 /// Calls `visit` for each node right inside: members of a group, backups, the undo, and what joins
 /// or scores branches if a document says so. Helpers are not among them.
 void each_inner(const node& x, const std::function<void(const node&)>& visit);

@@ -77,7 +77,7 @@ engine::implementation::implementation(caf::actor_system* host, const engine_opt
                                                                                : own_->system},
     threads_{std::make_shared<thread_pool>(std::max<size_t>(1, options.blocking_threads))},
     timer_{system_.spawn(troupe::timer, timer_grain)}, pool_{system_.spawn(troupe::pool, threads_)},
-    cache_{open_cache(options.cache_file)}, listener_{options.on_event} {
+    cache_{open_cache(options.cache_file)}, listener_{options.on_event}, fuses_{options.fusion} {
   add_built_in_steps(kinds, options.steps);
   if (options.network)
     network_ = std::make_unique<network>(system_, *options.network, timer_, pool_,
@@ -248,7 +248,7 @@ std::optional<error> engine::implementation::obstacle(const plan::flow& x) const
 std::shared_ptr<const worker_services>
 engine::implementation::services_for(const std::string& worker) {
   return std::make_shared<const worker_services>(worker_services{
-    worker, timer_, pool_, cache_, &kinds,
+    worker, timer_, pool_, cache_, &kinds, fuses_,
     [](const plan::flow& x, const value& secrets) { return troupe::redactor_for(x, secrets); },
     [left = left_] { return run_count::lease(left); }});
 }
@@ -284,6 +284,7 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
                   .limits = limiters_for(*x.plan()),
                   .cache = cache_,
                   .cluster = network_ ? network_->branches() : nullptr,
+                  .fusion = {.is_on = fuses_},
                   .end_when_waiting = options.end_when_waiting,
                   .secrets = std::move(secrets),
                   .listeners = listeners_for(run_id, std::move(options.on_event)),

@@ -101,6 +101,7 @@ private:
   std::map<std::string, caf::actor, std::less<>> own_limiters_; // of those, the engine's own
   std::vector<caf::actor_addr> flows_;                          // actors that answer requests
   engine_listener listener_;
+  bool fuses_;
   std::shared_ptr<run_count> left_ = std::make_shared<run_count>();
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<run_handle::state>> runs_; // by id; not ended

@@ -86,6 +86,9 @@ struct finished {
   friend bool operator==(const finished&, const finished&) = default;
 };
 
+/// Supervisor to itself, behind mail that has come meanwhile: go on with what has ended right here.
+struct proceed {};
+
 /// Step to recorder: how it has ended, before its parent is told. A branch that runs again
 /// elsewhere does not run this step again.
 struct recorded {
@@ -103,4 +106,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cancel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::paused)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::proceed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::recorded)

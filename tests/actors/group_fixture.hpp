@@ -21,6 +21,7 @@ struct node_fixture : actor_fixture {
   caf::actor clock = sys.spawn(timer, duration{std::chrono::milliseconds{1}});
   std::optional<flow> document;
   shared_services services;
+  bool fuses = true; ///< see `fusion_rules`
 
   ~node_fixture() { caf::anon_send_exit(clock, caf::exit_reason::user_shutdown); }
 
@@ -38,6 +39,7 @@ struct node_fixture : actor_fixture {
     made->timer = clock;
     made->pool = pool;
     made->context_rules = &made->flow->context_rules;
+    made->fusion.is_on = fuses;
     made->completions = std::make_shared<std::atomic<uint64_t>>(0);
     services = made;
     auto& root = document->plan()->root.body;
@@ -91,6 +93,8 @@ struct group_fixture : node_fixture {
   std::optional<cancel> early;
   std::unique_ptr<policy> own_policy; ///< in place of the node's
   caf::actor group;
+
+  group_fixture() { fuses = false; } // or else no child would need an actor
 
   /// Spawns the node's actor with puppets for children, and delivers the order.
   void start_group(const plan::node& node, value input = nlohmann::json("in"), context where = {});

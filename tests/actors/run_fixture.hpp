@@ -59,6 +59,7 @@ struct run_fixture : node_fixture {
                     .pool = worker_actor,
                     .limits = limits,
                     .cache = cache,
+                    .fusion = {.is_on = fuses},
                     .end_when_waiting = end_when_waiting,
                     .listeners = {[this](const event& x) { events.push_back(x); }},
                     .deliver = [this](run_result x) { result = std::move(x); },

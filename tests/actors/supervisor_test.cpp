@@ -430,7 +430,6 @@ BOOST_AUTO_TEST_CASE(a_cancel_while_a_retry_waits_starts_nothing) {
   finish_child(a, first, failure_of("g", "boom"));
   expect_at_clock<set_alarm>();
   deliver(parent, group, cancel{7, stop_reason::requested});
-  expect<finished>(group, group); // its own word for a child without an actor
   expect_at_clock<clear_alarm>();
   auto result = expect_answer(group).result;
   BOOST_TEST((result->status == status::cancelled));
@@ -443,7 +442,6 @@ BOOST_AUTO_TEST_CASE(a_child_whose_condition_is_false_gets_no_actor_and_passes_i
   expect<work>(group, pool);
   deliver(pool, group, evaluated{1, std::vector<value>{value{false}}});
   expect_at_clock<clear_alarm>();
-  expect<finished>(group, group);
   auto second = expect<start>(group, b);
   BOOST_TEST(second.input.text() == "in");
   finish_child(b, second.attempt, success("g/b", 2));
@@ -456,7 +454,6 @@ BOOST_AUTO_TEST_CASE(a_condition_that_fails_fails_its_child) {
   expect<work>(group, pool);
   deliver(pool, group, evaluated{1, failure(errc::expression_failed, "jq: no")});
   expect_at_clock<clear_alarm>();
-  expect<finished>(group, group);
   BOOST_TEST((expect_answer(group).result->error->code == errc::expression_failed));
 }
 
@@ -466,7 +463,6 @@ BOOST_AUTO_TEST_CASE(a_condition_that_does_not_end_times_out) {
   expect<work>(group, pool);
   ring(30s, 1);
   expect<gave_up>(group, pool);
-  expect<finished>(group, group);
   expect_at_clock<clear_alarm>();
   BOOST_TEST((expect_answer(group).result->error->code == errc::timeout));
 }
@@ -478,7 +474,6 @@ BOOST_AUTO_TEST_CASE(a_cancel_while_a_condition_is_computed_starts_nothing) {
   deliver(parent, group, cancel{7, stop_reason::requested});
   expect<gave_up>(group, pool);
   BOOST_TEST(condition->is_abandoned());
-  expect<finished>(group, group);
   expect_at_clock<clear_alarm>();
   BOOST_TEST((expect_answer(group).result->status == status::cancelled));
   caf::send_as(pool, group, evaluated{1, std::vector<value>{value{true}}}); // finds nobody
@@ -488,7 +483,6 @@ BOOST_AUTO_TEST_CASE(a_cancel_while_a_condition_is_computed_starts_nothing) {
 BOOST_AUTO_TEST_CASE(an_input_that_does_not_resolve_fails_the_child) {
   start_group(
     read("{'id': 'g', 'sequence': [{'id': 'a', 'type': 'echo', 'input': '${context.nope}'}]}"));
-  expect<finished>(group, group);
   auto result = expect_answer(group).result;
   BOOST_TEST((result->error->code == errc::unresolved_reference));
   BOOST_TEST(result->error->path == "g/a");
@@ -497,8 +491,6 @@ BOOST_AUTO_TEST_CASE(an_input_that_does_not_resolve_fails_the_child) {
 BOOST_AUTO_TEST_CASE(a_child_that_has_ended_without_an_actor_is_not_told_to_stop) {
   start_group(read("{'id': 'g', 'parallel': [{'id': 'a', 'type': 'echo', 'input': '${context.no}'},"
                    " {'id': 'b', 'type': 'echo', 'input': '${context.way}'}]}"));
-  expect<finished>(group, group);
-  expect<finished>(group, group);
   auto result = expect_answer(group).result;
   BOOST_TEST(result->error->path == "g/a");
   BOOST_TEST(result->metadata.at("failed").json() == 2);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cluster/cluster_fixture.hpp"
+#include "tests/support/corpus.hpp"
 #include "tests/support/golden.hpp"
-
-#include <set>
 
 // Where a node runs changes nothing of what comes of it: each document of the tests runs once in
 // one process, and once with every node of its pipeline on a worker.
@@ -15,29 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Without what differs from run to run, and from place to place.
-json lasting(const json& x) {
-  static const std::set<std::string> passing{"duration_ms", "started_at", "timing", "waited_ms",
-                                             "run_id",      "node",       "saved",  "pause_ms"};
-  if (!x.is_structured())
-    return x;
-  auto out = x.is_object() ? json::object() : json::array();
-  for (auto& [key, member] : x.items())
-    if (!x.is_object())
-      out.push_back(lasting(member));
-    else if (!passing.contains(key))
-      out[key] = lasting(member);
-  return out;
-}
-
-/// What reaches out of the process answers with what it was asked.
-void add_stand_ins(registry& kinds) {
-  for (auto name : {"http", "llm"})
-    kinds.add_inline(name, [](const step_input& in) {
-      return step_output{json{{"response", in.params.json()}, {"status_code", 200}}};
-    });
-}
-
 /// Every node of the pipeline goes to some worker, unless it says itself where it runs.
 nlohmann::ordered_json spread(nlohmann::ordered_json document) {
   auto& pipeline = document["pipeline"];
@@ -45,14 +21,6 @@ nlohmann::ordered_json spread(nlohmann::ordered_json document) {
     if (node.is_object() && !node.contains("place"))
       node["place"] = {{"spread", true}};
   return document;
-}
-
-/// Groups that end as soon as they have what they want: who comes first is a matter of time.
-bool is_a_race(const std::string& document) {
-  for (auto word : {"majority_vote", "first_success", "quorum", "hedge"})
-    if (document.find(word) != document.npos)
-      return true;
-  return false;
 }
 
 json came_of(engine& by, const flow& x) {
@@ -68,7 +36,7 @@ json came_of(engine& by, const flow& x) {
     out["error"] = *result.error;
   if (result.tree)
     out["tree"] = as_value(*result.tree).json();
-  return lasting(out);
+  return lasting(out, {"node", "saved", "pause_ms"}); // which say where it ran, and how long
 }
 
 } // namespace
@@ -84,7 +52,7 @@ BOOST_AUTO_TEST_CASE(documents_give_on_workers_what_they_give_in_one_process) {
       fs::copy(file, folder.path());
     for (auto& file : all) {
       engine alone;
-      add_stand_ins(alone.steps());
+      add_echoing_kinds(alone.steps());
       auto converted = convert_flow(file.filename());
       if (!converted || is_a_race(converted->text))
         continue;
@@ -93,7 +61,7 @@ BOOST_AUTO_TEST_CASE(documents_give_on_workers_what_they_give_in_one_process) {
       if (!here)
         continue; // for kinds that are not there
       folder.write("spread.json", spread(nlohmann::ordered_json::parse(converted->text)).dump());
-      cluster_fixture cluster{2, add_stand_ins};
+      cluster_fixture cluster{2, add_echoing_kinds};
       auto there = cluster.home->load("spread.json");
       BOOST_REQUIRE_MESSAGE(there, file << (there ? "" : to_string(there.error().at(0))));
       auto wanted = came_of(alone, *here), found = came_of(*cluster.home, *there);

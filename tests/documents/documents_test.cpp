@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/support/corpus.hpp"
 #include "tests/support/flows.hpp"
 #include "tests/support/golden.hpp"
 #include "troupe/engine.hpp"
@@ -21,35 +22,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> endings{".json", ".yaml", ".yml"};
-
-/// Without what differs from run to run.
-json lasting(const json& x) {
-  static const std::set<std::string> passing{"duration_ms", "started_at", "timing", "waited_ms",
-                                             "run_id"};
-  if (!x.is_structured())
-    return x;
-  auto out = x.is_object() ? json::object() : json::array();
-  for (auto& [key, member] : x.items())
-    if (!x.is_object())
-      out.push_back(lasting(member));
-    else if (!passing.contains(key))
-      out[key] = lasting(member);
-  return out;
-}
-
 /// The family's documents in a folder of their own, where they may read and write.
 class family : scratch_folder {
 public:
   explicit family(const std::string& name) : folder_{source_folder() / "tests/documents" / name} {
-    for (auto& file : files_in(folder_, endings))
+    for (auto& file : files_in(folder_, document_endings()))
       fs::copy(file, path());
     ::setenv("HOME", "somewhere", 1); // documents read it, whoever runs them
     add_stand_ins();
   }
 
   void check(const reading_options& options) {
-    for (auto& file : files_in(folder_, endings))
+    for (auto& file : files_in(folder_, document_endings()))
       check_golden(golden_of(file, ".golden"), story_of(file.filename().string(), options));
   }
 
@@ -57,7 +41,7 @@ public:
   void check_with_stubs() {
     auto real = std::exchange(kinds_, harmless_kinds());
     wanted_inputs_ = true;
-    for (auto& file : files_in(folder_, endings)) {
+    for (auto& file : files_in(folder_, document_endings())) {
       auto name = file.filename().string();
       auto read = load_flow(name, real, {.stub_unknown = true});
       refused_ += read ? 0 : 1;
@@ -71,7 +55,7 @@ public:
   size_t failed() const { return failed_; }
 
   void check_refused(const reading_options& options) {
-    for (auto& file : files_in(folder_ / "refused", endings)) {
+    for (auto& file : files_in(folder_ / "refused", document_endings())) {
       auto read = parse_flow(read_text(file), kinds_, file.filename().string(), options);
       BOOST_TEST(!read, file << " is valid");
       check_golden(golden_of(file, ".error"), told(read ? read->warnings() : read.error()));

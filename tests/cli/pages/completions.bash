@@ -28,7 +28,7 @@ _troupe() {
     cluster/status:--output) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
   esac
   case $command in
-    run) options='--help -h --format --types --stub-unknown --input --input-file --secret --file-root --output --cache --trace --dry-run --only --from --pin --worker --cluster --tls-cert --tls-key --tls-ca --insecure --lease --full --quiet -q --strict' ;;
+    run) options='--help -h --format --types --stub-unknown --input --input-file --secret --file-root --output --cache --trace --no-fusion --dry-run --only --from --pin --worker --cluster --tls-cert --tls-key --tls-ca --insecure --lease --full --quiet -q --strict' ;;
     map) options='--help -h --format --types --stub-unknown --concurrency --secret --file-root --cache --worker --cluster --tls-cert --tls-key --tls-ca --insecure --lease --output --strict' ;;
     validate) options='--help -h --format --document-format --types --stub-unknown' ;;
     convert) options='--help -h --format' ;;
