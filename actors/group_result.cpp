@@ -33,40 +33,59 @@ std::string path_of(const child_actor& parent, const child_spec& child, size_t n
   return (own.empty() ? "" : own + "/") + child.node->id + visit; // the root has no name
 }
 
-void keep_result(supervisor_state& st, const running_child& child, const shared_result& x) {
+namespace {
+
+bool is_worth_telling(const step_result& x) {
+  auto went_well = x.status == status::succeeded || x.status == status::skipped;
+  return !went_well || !x.children.empty() || x.metadata.contains("warnings") ||
+         x.metadata.contains("warning") || x.metadata.contains("cache_warning");
+}
+
+} // namespace
+
+void keep_result(supervisor_actor* self, const running_child& child, const shared_result& x) {
   constexpr size_t most_items = 100;
+  auto& st = self->state;
   auto where = st.spec.children[child.index].place;
   if (where == place::helper || where == place::rollback)
     return;
   ++st.counts[static_cast<size_t>(x->status)];
-  auto is_kept =
-    where != place::item || (x->status == status::failed && st.ended.size() < most_items);
-  if (is_kept)
-    st.ended.push_back({child.index, child.number, x});
-}
-
-std::vector<shared_result> children_of(const supervisor_state& st,
-                                       const std::function<step_result(child_index)>& skipped) {
-  auto all = st.ended;
-  if (st.spec.layer == layer::body) {
-    std::vector<bool> has_ended(st.spec.children.size());
-    for (auto& x : st.ended)
-      has_ended[x.index] = true;
-    for (child_index i = 0; i < has_ended.size(); ++i)
-      if (!has_ended[i] && st.spec.children[i].place == place::member)
-        all.push_back({i, 0, std::make_shared<const step_result>(skipped(i))});
-  }
-  std::stable_sort(all.begin(), all.end(), [](auto& x, auto& y) {
-    return std::pair{x.index, x.number} < std::pair{y.index, y.number};
-  });
-  std::vector<shared_result> results;
-  results.reserve(all.size());
-  for (auto& x : all)
-    results.push_back(std::move(x.result));
-  return results;
+  if (where == place::item && (x->status != status::failed || st.ended.size() >= most_items))
+    return;
+  auto is_told = self->services().keeps_all || where == place::wrapped || is_worth_telling(*x);
+  st.ended.push_back({child.index, child.number, is_told ? x : nullptr});
 }
 
 namespace {
+
+/// Places of members that were not started.
+std::vector<child_index> not_started(const supervisor_state& st) {
+  std::vector<child_index> all;
+  if (st.spec.layer != layer::body)
+    return all;
+  std::vector<bool> has_ended(st.spec.children.size());
+  for (auto& x : st.ended)
+    has_ended[x.index] = true;
+  for (child_index i = 0; i < has_ended.size(); ++i)
+    if (!has_ended[i] && st.spec.children[i].place == place::member)
+      all.push_back(i);
+  return all;
+}
+
+/// In order of definition.
+std::vector<shared_result> results_of(std::vector<ended_child> all) {
+  auto is_before = [](auto& x, auto& y) {
+    return std::pair{x.index, x.number} < std::pair{y.index, y.number};
+  };
+  if (!std::is_sorted(all.begin(), all.end(), is_before))
+    std::stable_sort(all.begin(), all.end(), is_before);
+  std::vector<shared_result> results;
+  results.reserve(all.size());
+  for (auto& x : all)
+    if (x.result)
+      results.push_back(std::move(x.result));
+  return results;
+}
 
 /// The failures that made this one fail, innermost first named: a group is named by its cause.
 std::string sentence_for(const step_result& x, size_t failures, size_t all) {
@@ -88,14 +107,19 @@ std::string sentence_for(const step_result& x, size_t failures, size_t all) {
 
 } // namespace
 
-void describe_children(step_result& x, const std::array<size_t, 6>& ended) {
-  auto counts = ended;
+void describe_children(supervisor_actor* self, step_result& x,
+                       const std::function<step_result(child_index)>& skipped) {
+  auto& st = self->state;
+  auto left = not_started(st);
+  auto all_ended = st.ended;
+  if (self->services().keeps_all)
+    for (auto child : left)
+      all_ended.push_back({child, 0, std::make_shared<const step_result>(skipped(child))});
+  x.children = results_of(std::move(all_ended));
+  auto counts = st.counts;
+  counts[static_cast<size_t>(status::skipped)] += left.size();
+  auto all = std::accumulate(counts.begin(), counts.end(), size_t{0});
   auto errors = nlohmann::json::array();
-  size_t all = std::accumulate(ended.begin(), ended.end(), size_t{0});
-  if (x.children.size() > all) { // those that were not started
-    counts[static_cast<size_t>(status::skipped)] += x.children.size() - all;
-    all = x.children.size();
-  }
   for (auto& child : x.children)
     if (child->status == status::failed && child->error)
       errors.push_back({{"path", child->error->path.empty() ? child->path : child->error->path},

@@ -12,16 +12,14 @@ namespace troupe {
 std::string path_of(const child_actor& parent, const child_spec& child, size_t number);
 
 /// Keeps what a group's result will tell of a child that has ended: of items only failures, and not
-/// more than 100 of them.
-void keep_result(supervisor_state& st, const running_child& child, const shared_result& x);
+/// more than 100 of them; of a run that keeps a summary, what there is something to tell of.
+void keep_result(supervisor_actor* self, const running_child& child, const shared_result& x);
 
-/// Everything that ended, in order of definition and then of time; children that never started are
-/// there as skipped, made by `skipped` (backups, and what is hidden, are not).
-std::vector<shared_result> children_of(const supervisor_state& st,
-                                       const std::function<step_result(child_index)>& skipped);
-
-/// Adds to a group's result what its children tell: counts, errors, and a sentence for people.
-void describe_children(step_result& x, const std::array<size_t, 6>& ended);
+/// Adds to a group's result its children, in order of definition and then of time, and what they
+/// tell: counts, errors, and a sentence for people. Children that never started are there as
+/// skipped, made by `skipped` (backups, and what is hidden, are not).
+void describe_children(supervisor_actor* self, step_result& x,
+                       const std::function<step_result(child_index)>& skipped);
 
 /// A budget, what was spent of it, and by how much that is too much.
 value budget_report(const plan::budget& spec, const metrics& bill);

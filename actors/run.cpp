@@ -56,6 +56,7 @@ void begin(run_actor* self) {
   services->cluster = order.cluster;
   services->stage = order.stage;
   services->fusion = order.fusion;
+  services->keeps_all = order.keeps_all;
   services->context_rules = &order.flow->context_rules;
   services->completions = std::make_shared<std::atomic<uint64_t>>(0);
   services->has_listeners = self->events != nullptr;

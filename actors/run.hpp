@@ -30,6 +30,7 @@ struct run_order {
   std::shared_ptr<const elsewhere> cluster = {}; ///< null: all runs here
   std::shared_ptr<const staging> stage = {};     ///< of a rehearsal
   fusion_rules fusion = {};
+  bool keeps_all = true;         ///< see `run_services`
   bool end_when_waiting = false; ///< once there is nothing to wait for but signals
   std::shared_ptr<const config::redactor> secrets = {}; ///< null if there are none
   std::vector<event_listener> listeners;

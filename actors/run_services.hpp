@@ -54,6 +54,7 @@ struct run_services {
   std::shared_ptr<const troupe::tenure> tenure = {}; ///< of who wants it done; null: always
   std::shared_ptr<const staging> stage = {};         ///< null: this is no rehearsal
   fusion_rules fusion = {};
+  bool keeps_all = true;      ///< results of nodes that there is nothing to tell of, too
   bool has_listeners = false; ///< nobody is told of events that nobody hears
   wall_time started_at = {};
   caf::actor_clock::time_point started = {};

@@ -68,17 +68,18 @@ step_end end_with(const activation& at, const start& order, const outcome& said,
                   const std::vector<std::string>& unfilled, bool is_stopping) {
   auto& bill = said.answer ? said.answer->metrics : said.failed_metrics;
   auto spent = metrics::from(bill);
-  auto result = !said.answer && is_stopping ? at.cancelled()
-                : !said.answer              ? at.failed(said.answer.error())
-                : !spent                    ? at.failed(spent.error())
-                                            : at.blank();
-  result.metrics = spent.value_or(metrics{});
-  changes delta;
+  step_end end{!said.answer && is_stopping ? at.cancelled()
+               : !said.answer              ? at.failed(said.answer.error())
+               : !spent                    ? at.failed(spent.error())
+                                           : at.blank()};
+  auto& result = end.result;
+  if (spent && !spent->empty())
+    result.metrics = *spent;
   if (result.ok()) {
     result.output = said.answer->output;
     result.quality = said.answer->quality;
     result.action = said.answer->action;
-    delta = said.answer->changes;
+    end.delta = said.answer->changes;
     if (!said.answer->metadata.is_null())
       value{said.answer->metadata}.each_member(
         [&](const std::string& key, const value& fact) { result.metadata[key] = fact; });
@@ -86,9 +87,9 @@ step_end end_with(const activation& at, const start& order, const outcome& said,
   if (result.ok() && at.node.price)
     add_price(at, order, result);
   add_warnings(result, unfilled);
-  end_node(at.node, nullptr, *order.scope, order.input, result, delta);
-  auto undo = at.completed_with(result, *order.scope);
-  return {std::move(result), std::move(delta), std::move(undo)};
+  end_node(at.node, nullptr, *order.scope, order.input, result, end.delta);
+  end.undo = at.completed_with(result, *order.scope);
+  return end;
 }
 
 step_end run_inline(const activation& at, const start& order, const caf::actor& supervisor) {

@@ -96,9 +96,8 @@ void answer_verdict(supervisor_actor* self, changes delta) {
     adopt(result, st.ended);
   else if (!st.verdict->as_is) {
     result.attempts = 1;
-    result.children = children_of(
-      st, [&](child_index index) { return result_of(self, index, 0, status::skipped); });
-    describe_children(result, st.counts);
+    describe_children(self, result,
+                      [&](child_index x) { return result_of(self, x, 0, status::skipped); });
   }
   if (st.spec.layer == layer::body)
     end_node(self->node(), output_of_flow(self), scope_at_end(self), self->order().input, result,
@@ -227,17 +226,21 @@ void decide(supervisor_actor* self, finish verdict, stop_reason why) {
     conclude(self);
 }
 
+/// An exception of ours, not of the function, is the end of the step alone.
+step_end end_of_call(const activation& here, const start& order, const caf::actor& supervisor) {
+  try {
+    return is_too_late(here) ? step_end{here.cancelled()} : run_inline(here, order, supervisor);
+  } catch (...) {
+    return {here.failed(crash_of(config::what_was_thrown()))};
+  }
+}
+
 /// Calls an inline function right here. Nothing can stop it meanwhile, so it needs no time limit.
 void run_here(supervisor_actor* self, const shared_services& services, const child_spec& spec,
               const std::string& path, const start& order, caf::actor_clock::time_point started) {
   auto& st = self->state;
-  activation here{services, *spec.node, path, self->clock(), started, order.waited};
-  step_end end;
-  try {
-    end = is_too_late(here) ? step_end{here.cancelled()} : run_inline(here, order, self);
-  } catch (...) {
-    end = {here.failed(crash_of(config::what_was_thrown()))};
-  }
+  auto end =
+    end_of_call({services, *spec.node, path, self->clock(), started, order.waited}, order, self);
   if (end.result.duration - order.waited > longest_call)
     st.apart = apart_after_long_call;
   self->hide_secrets(end.result);
@@ -475,7 +478,7 @@ void settle(supervisor_actor* self, const finished& x) {
   st.done.insert(st.done.end(), x.undo.begin(), x.undo.end());
   if (spec.place == place::rollback)
     st.verdict->result.metadata["undone"] = result->output;
-  keep_result(st, child, result);
+  keep_result(self, child, result);
   if (spec.is_announced() && self->services().has_listeners && !child.is_replayed)
     tell_end(self, spec, *result, child.stopped);
   if (!st.verdict) // later, whether it made it is a matter of chance

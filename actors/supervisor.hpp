@@ -46,14 +46,20 @@ struct running_child {
 struct ended_child {
   child_index index;
   size_t number;
-  shared_result result;
+  shared_result result; ///< null: there is nothing to tell of it
 };
 
 /// The ends of children that had no actor, oldest first.
 class own_words {
 public:
   bool empty() const { return next_ == all_.size(); }
-  void add(finished x) { all_.push_back(std::move(x)); }
+  void add(finished x) {
+    if (next_ > all_.size() / 2) { // half of it has been taken
+      all_.erase(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(next_));
+      next_ = 0;
+    }
+    all_.push_back(std::move(x));
+  }
   const finished& first() const { return all_[next_]; }
   finished take() {
     auto first = std::move(all_[next_++]);

@@ -233,7 +233,11 @@ int execute(const map_command& x) {
     return exit_code::usage;
   }
   mapper all{
-    engine, *flow, x, {.secret = std::move(*secrets), .end_when_waiting = true}, runs_at_once(x)};
+    engine,
+    *flow,
+    x,
+    {.secret = std::move(*secrets), .results = result_detail::summary, .end_when_waiting = true},
+    runs_at_once(x)};
   signals.on_first([&all] { all.stop(); });
   auto counts = all.run();
   signals.on_first([] {}); // there is nothing left to stop

@@ -285,6 +285,7 @@ run_handle engine::implementation::submit(const flow& x, value inputs, run_optio
                   .cache = cache_,
                   .cluster = network_ ? network_->branches() : nullptr,
                   .fusion = {.is_on = fuses_},
+                  .keeps_all = options.results == result_detail::full,
                   .end_when_waiting = options.end_when_waiting,
                   .secrets = std::move(secrets),
                   .listeners = listeners_for(run_id, std::move(options.on_event)),

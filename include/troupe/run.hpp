@@ -42,6 +42,14 @@ struct run_result {
   bool success() const { return status == status::succeeded || status == status::degraded; }
 };
 
+/// Of which nodes a run keeps the results.
+enum class result_detail : uint8_t {
+  full,    ///< of all
+  summary, ///< of those that there is something to tell of: they failed, were cancelled, ended
+           ///< degraded or with warnings, or hold such nodes. The others' go as soon as nothing
+           ///< that comes reads them, so that a long run needs no more memory than a short one
+};
+
 /// As users see it in JSON; outputs are shared, not copied. With `outputs` false the tree comes
 /// without the nodes' outputs; the run's own stays.
 TROUPE_EXPORT value as_value(const run_result& x, result_view view = {});
@@ -59,6 +67,7 @@ struct run_options {
   /// or shorter than 6 bytes, refuses the run (invalid_input), as what it throws does. Secrets are
   /// taken out of events, errors and metadata; outputs and files are the user's own.
   std::function<std::optional<std::string>(const std::string& name)> secret = {};
+  result_detail results = result_detail::full; ///< in the tree of the result
   /// Ends the run, as `waiting`, when there is nothing left to wait for but signals.
   bool end_when_waiting = false;
 };
