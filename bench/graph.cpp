@@ -1,63 +1,123 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a node of a graph costs, however wide a join is and however large the graph.
+// What a node of a graph costs, and a join of many.
 
 #include "bench/measure.hpp"
+#include "bench/raw.hpp"
 
 namespace {
 
+constexpr size_t width = 100; // of a layer
+
+/// Those before a node, in the layer before its own: two, or three; 2.5 on average.
+std::vector<size_t> before(size_t node) {
+  std::vector<size_t> all;
+  for (size_t k = 0; node >= width && k < 2 + node % 2; ++k)
+    all.push_back((node / width - 1) * width + (node + k * 7) % width);
+  return all;
+}
+
+std::string name(size_t node) { return "n" + std::to_string(node); }
+
 std::string graph_of(const std::string& nodes, const std::string& edges) {
-  return R"({"troupe": 1, "pipeline": [{"id": "g", "graph": {"nodes": [)" + nodes +
-         R"(], "edges": [)" + edges + "]}}]}";
+  return R"({"id": "g", "graph": {"nodes": [)" + nodes + R"(], "edges": [)" + edges + "]}}";
+}
+
+void add(std::string& list, const std::string& x) { list += (list.empty() ? "" : ",") + x; }
+
+std::string edge(size_t from, size_t to) {
+  return R"({"from": ")" + name(from) + R"(", "to": ")" + name(to) + "\"}";
 }
 
 std::string node(size_t i) {
-  return R"({"id": "n)" + std::to_string(i) + R"(", "type": "echo", "params": {"value": 1}})";
+  return R"({"id": ")" + name(i) + R"(", "type": "echo", "params": {"value": 1}})";
 }
 
-std::string edge(size_t from, size_t to) {
-  return R"({"from": "n)" + std::to_string(from) + R"(", "to": "n)" + std::to_string(to) + "\"}";
-}
-
-/// Layers of 100 nodes, each with edges from five nodes of the layer before.
-std::string layered(size_t nodes) {
-  constexpr size_t width = 100, fan_in = 5;
-  std::string all_nodes, all_edges;
-  for (size_t i = 0; i < nodes; ++i) {
-    all_nodes += (i == 0 ? "" : ",") + node(i);
-    for (size_t k = 0; i >= width && k < fan_in; ++k)
-      all_edges +=
-        (all_edges.empty() ? "" : ",") + edge((i / width - 1) * width + (i + k * 7) % width, i);
+std::string layered(size_t count) {
+  std::string nodes, edges;
+  for (size_t i = 0; i < count; ++i) {
+    add(nodes, node(i));
+    for (auto from : before(i))
+      add(edges, edge(from, i));
   }
-  return graph_of(all_nodes, all_edges);
+  return graph_of(nodes, edges);
 }
 
-std::string join_of(size_t predecessors) {
-  std::string all_nodes, all_edges;
-  for (size_t i = 0; i < predecessors; ++i) {
-    all_nodes += node(i) + ",";
-    all_edges += (i == 0 ? "" : ",") + edge(i, predecessors);
+std::string join_of(size_t count) {
+  std::string nodes, edges;
+  for (size_t i = 0; i < count; ++i) {
+    add(nodes, node(i));
+    add(edges, edge(i, count));
   }
-  return graph_of(all_nodes + node(predecessors), all_edges);
+  add(nodes, node(count));
+  return graph_of(nodes, edges);
 }
 
-void print_row(troupe::engine& engine, const char* what, size_t nodes, const std::string& text) {
-  auto begin = std::chrono::steady_clock::now();
-  auto flow = bench::must_parse(engine, text);
-  auto reading = bench::seconds{std::chrono::steady_clock::now() - begin}.count();
-  std::vector<double> times;
-  for (auto round = 0; round < 5; ++round)
-    times.push_back(bench::time_of([&] { bench::must_succeed(engine.run(flow)); }));
-  std::printf("| %s, %zu nodes | %.0f ms | %.2f us | %.1f ms |\n", what, nodes, reading * 1e3,
-              bench::median(times) * 1e6 / static_cast<double>(nodes), bench::median(times) * 1e3);
+/// Its shape, and how far a run of it has come.
+struct raw_graph {
+  explicit raw_graph(size_t count) : after(count), waits_for(count), outputs(count), left{count} {
+    for (size_t i = 0; i < count; ++i)
+      for (auto from : before(i)) {
+        after[from].push_back(i);
+        ++waits_for[i];
+      }
+  }
+  std::vector<std::vector<size_t>> after;
+  std::vector<size_t> waits_for;
+  std::vector<bench::raw::shared_json> outputs;
+  size_t left;
+};
+
+caf::behavior raw_coordinator(caf::event_based_actor* self, const raw_graph& shape,
+                              const caf::actor& whom) {
+  auto state = std::make_shared<raw_graph>(shape);
+  auto begin = [=](size_t node, const bench::raw::shared_json& input) {
+    self->send(self->spawn<bench::raw::step, caf::lazy_init>(self), bench::raw::order{node, input});
+  };
+  return {[=](const bench::raw::order& x) {
+            for (size_t i = 0; i < state->after.size(); ++i)
+              if (state->waits_for[i] == 0)
+                begin(i, x.input);
+          },
+          [=](const bench::raw::reply& x) {
+            state->outputs[x.number] = x.output;
+            for (auto next : state->after[x.number])
+              if (--state->waits_for[next] == 0)
+                begin(next, x.output);
+            if (--state->left > 0)
+              return;
+            self->send(whom, x);
+            self->quit();
+          }};
+}
+
+void tell(troupe::engine& engine, const std::string& what, size_t count) {
+  bench::raw::system raw;
+  auto flow = bench::pipeline(engine, layered(count));
+  raw_graph shape{count};
+  auto medians = bench::in_turn(
+    11, [&] { bench::must_succeed(engine.run(flow)); }, [&] { raw.run(raw_coordinator, shape); });
+  auto us = 1e6 / static_cast<double>(count);
+  bench::tell({what, medians.ours * us, "us", medians.twin * us, bench::times_raw(2, 1)});
 }
 
 } // namespace
 
 int main() {
-  troupe::engine engine;
-  std::printf("| graph | reading it | per node | running it |\n|---|---|---|---|\n");
-  for (size_t nodes : {10'000, 20'000})
-    print_row(engine, "5 edges a node", nodes, layered(nodes));
-  for (size_t nodes : {10'000, 20'000})
-    print_row(engine, "one join of all", nodes + 1, join_of(nodes));
+  troupe::engine fused, apart{{.fusion = false}};
+  tell(fused, "a node of 10,000 with 2.5 edges each", 10'000);
+  tell(apart, "likewise, an actor each", 10'000);
+  auto growth_of = [](troupe::engine& engine, auto shape) {
+    return [&engine, shape](size_t count) {
+      return [&engine, flow = bench::pipeline(engine, shape(count))] {
+        bench::must_succeed(engine.run(flow));
+      };
+    };
+  };
+  bench::tell_growth("a node of 20,000 against one of 2,000", {2000, 6000, 20'000},
+                     growth_of(fused, layered));
+  bench::tell_growth("likewise, an actor each", {2000, 6000, 20'000}, growth_of(apart, layered));
+  bench::tell_growth("a join of 20,000 against one of 2,000", {2000, 6000, 20'000},
+                     growth_of(fused, join_of));
+  bench::tell_growth("likewise, an actor each", {2000, 6000, 20'000}, growth_of(apart, join_of));
+  bench::tell_peak();
 }

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "bench/figures.hpp"
 #include "troupe/engine.hpp"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -25,6 +31,10 @@ inline double time_of(const std::function<void()>& work) {
 inline double median(std::vector<double> all) {
   std::sort(all.begin(), all.end());
   return all[all.size() / 2];
+}
+
+inline double least(const std::vector<double>& all) {
+  return *std::min_element(all.begin(), all.end());
 }
 
 struct pair_of_medians {
@@ -54,6 +64,12 @@ inline troupe::flow must_parse(const troupe::engine& engine, const std::string& 
   return *read;
 }
 
+/// A flow of these nodes.
+inline troupe::flow pipeline(const troupe::engine& engine, const std::string& nodes,
+                             const std::string& more = "") {
+  return must_parse(engine, R"({"troupe": 1, )" + more + R"("pipeline": [)" + nodes + "]}");
+}
+
 /// `node` that many times, separated by commas.
 inline std::string repeated(const std::string& node, size_t count) {
   std::string text;
@@ -68,6 +84,42 @@ inline double peak_mb() {
   ::getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
+
+/// Memory of the process now.
+inline double resident_mb() {
+  std::ifstream in{"/proc/self/statm"};
+  size_t all = 0, resident = 0;
+  in >> all >> resident;
+  return static_cast<double>(resident * static_cast<size_t>(::sysconf(_SC_PAGESIZE))) / (1 << 20);
+}
+
+/// How many there are: of /proc/self/fd, or of /proc/self/task.
+inline double entries(const char* folder) {
+  return static_cast<double>(std::distance(std::filesystem::directory_iterator{folder}, {}));
+}
+
+/// How the cost of one grows with the number of all, from three sizes: the best of some runs of
+/// each. `run(size)` is what is measured.
+inline void tell_growth(const std::string& what, const std::array<size_t, 3>& sizes,
+                        const std::function<std::function<void()>(size_t)>& make, int rounds = 9) {
+  std::array<std::function<void()>, 3> all;
+  std::array<std::vector<double>, 3> times;
+  for (size_t i = 0; i < 3; ++i)
+    all[i] = make(sizes[i]), all[i]();
+  for (auto round = 0; round < rounds; ++round)
+    for (size_t i = 0; i < 3; ++i)
+      times[i].push_back(time_of(all[i]) / static_cast<double>(sizes[i]));
+  auto growth = least(times[2]) / least(times[0]);
+  auto exponent =
+    1 + std::log(growth) / std::log(static_cast<double>(sizes[2]) / static_cast<double>(sizes[0]));
+  char how[96];
+  std::snprintf(how, sizeof how, " (%.2f, %.2f, %.2f us; exponent %.2f)", least(times[0]) * 1e6,
+                least(times[1]) * 1e6, least(times[2]) * 1e6, exponent);
+  tell({.what = what + how, .value = growth, .unit = "x", .goal = at_most(1.2)});
+}
+
+/// The last row of a program: a process for each question makes this its own.
+inline void tell_peak() { tell({.what = "peak memory", .value = peak_mb(), .unit = "MB"}); }
 
 inline void must_succeed(const troupe::run_result& x) {
   if (!x.success()) {

@@ -116,8 +116,14 @@ void measure(const char* how, size_t workers, const std::optional<tls_files>& tl
   auto before = bytes_sent();
   auto all = time_of([&] { must_succeed(home.run(wide, items)); });
   auto bytes = (bytes_sent() - before) / at_once;
-  std::printf("%-6s %7zu   %10.0f us   %12.0f /s   %8lu\n", how, workers, each * 1e6,
-              static_cast<double>(at_once) / all, static_cast<unsigned long>(bytes));
+  auto where = std::string{how} + ", workers: " + std::to_string(workers);
+  bench::tell({"a remote branch in turn, " + where, each * 1e6, "us", {}, bench::at_most(1000)});
+  bench::tell({"remote branches in a second, " + where,
+               static_cast<double>(at_once) / all,
+               "/s",
+               {},
+               bench::at_least(5000)});
+  bench::tell({"bytes on the wire for one, both ways, " + where, static_cast<double>(bytes), "B"});
 }
 
 /// Processes are made while there is one thread only, so each measurement is one of its own.
@@ -135,8 +141,6 @@ void measure_apart(const char* how, size_t workers, const std::optional<tls_file
 } // namespace
 
 int main() {
-  std::printf("branches on workers, %zu slots each; aims: 1000 us in turn, 5000 /s\n", slots);
-  std::printf("       workers   one in turn   all at once   bytes a branch, both ways\n");
   for (size_t workers : {1, 2, 4})
     measure_apart("plain", workers, {});
   auto folder =

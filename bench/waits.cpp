@@ -1,43 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
-// How close many waits come to the longest one, and how many threads they hold.
+// How close many waits come to the longest one.
 
 #include "bench/measure.hpp"
-
-#include <filesystem>
+#include "bench/raw.hpp"
 
 namespace {
 
-auto thread_count() {
-  return std::distance(std::filesystem::directory_iterator{"/proc/self/task"}, {});
+constexpr double wait_ms = 100;
+
+class raw_wait : public caf::event_based_actor {
+public:
+  raw_wait(caf::actor_config& cfg, caf::actor parent)
+    : event_based_actor{cfg}, parent_{std::move(parent)} {}
+  caf::behavior make_behavior() override {
+    return {[this](const bench::raw::order& x) {
+              input_ = x;
+              delayed_send(this, std::chrono::milliseconds{100}, bench::raw::stop{});
+            },
+            [this](const bench::raw::stop&) {
+              send(parent_, bench::raw::reply{input_.number, input_.input});
+              quit();
+            }};
+  }
+
+private:
+  caf::actor parent_;
+  bench::raw::order input_;
+};
+
+caf::behavior raw_waits(caf::event_based_actor* self, uint64_t count, const caf::actor& whom) {
+  auto left = std::make_shared<uint64_t>(count);
+  return {
+    [=](const bench::raw::order& x) {
+      for (uint64_t i = 0; i < count; ++i)
+        self->send(self->spawn<raw_wait, caf::lazy_init>(self), bench::raw::order{i, x.input});
+    },
+    [=](const bench::raw::reply& x) {
+      if (--*left > 0)
+        return;
+      self->send(whom, x);
+      self->quit();
+    }};
 }
 
-void report(troupe::engine& engine, const char* what, const std::string& nodes) {
-  auto flow = bench::must_parse(engine, R"({"troupe": 1, "pipeline": [)" + nodes + "]}");
-  std::vector<double> all;
-  std::ptrdiff_t threads = 0;
-  for (auto i = 0; i < 5; ++i)
-    all.push_back(bench::time_of([&] {
-      auto run = engine.submit(flow);
-      threads = thread_count();
-      bench::must_succeed(run.result());
-    }));
-  std::printf("| %-40s | %8.1f ms | %3td |\n", what, bench::median(all) * 1e3, threads);
+std::string waits(size_t count) {
+  return R"({"parallel": [)" +
+         bench::repeated(R"({"type": "sleep", "params": {"for": "100ms"}})", count) + "]}";
 }
 
 } // namespace
 
 int main() {
   troupe::engine engine;
-  std::puts("| waits                                    | median      | threads |\n|---|---|---|");
-  auto nap = [](const char* time) {
-    return std::string{R"({"type": "sleep", "params": {"for": ")"} + time + "\"}}";
-  };
-  auto group = [](const std::string& branches, const char* more) {
-    return R"({"parallel": [)" + branches + "]" + more + "}";
-  };
-  report(engine, "1,000 branches of 100 ms", group(bench::repeated(nap("100ms"), 1000), ""));
-  report(engine, "10,000 branches of 100 ms", group(bench::repeated(nap("100ms"), 10'000), ""));
-  report(engine, "3 branches of 1 s", group(bench::repeated(nap("1s"), 3), ""));
-  report(engine, "3 branches of 1 s, max_workers 1",
-         group(bench::repeated(nap("1s"), 3), R"(, "max_workers": 1)"));
+  bench::raw::system raw;
+  auto late = [](double seconds) { return seconds * 1e3 - wait_ms; };
+  auto flow = bench::pipeline(engine, waits(1000));
+  auto medians = bench::in_turn(
+    9, [&] { bench::must_succeed(engine.run(flow)); }, [&] { raw.run(raw_waits, 1000); });
+  bench::tell({"1,000 waits of 100 ms: behind the longest", late(medians.ours), "ms",
+               late(medians.twin), bench::at_most(5, 3)});
+  constexpr size_t many = 100'000;
+  auto long_wait = std::string{R"({"type": "sleep", "params": {"for": "10s"}})"};
+  auto wide =
+    bench::pipeline(engine, R"({"parallel": [)" + bench::repeated(long_wait, many) + "]}");
+  auto before = bench::peak_mb();
+  auto time = bench::time_of([&] { bench::must_succeed(engine.run(wide)); });
+  bench::tell(
+    {"100,000 waits of 10 s: behind the longest", time * 10 - 100, "%", {}, bench::at_most(10)});
+  bench::tell({"memory of a branch that waits",
+               (bench::peak_mb() - before) * 1024 / many,
+               "kB",
+               {},
+               bench::at_most(4, 2)});
+  bench::tell_peak();
 }
