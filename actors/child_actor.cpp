@@ -80,7 +80,7 @@ void child_actor::tell(event_type type, const std::string& path, nlohmann::json 
 }
 
 void child_actor::set_alarm(attempt_id attempt, duration after) {
-  send(services_->timer, troupe::set_alarm{attempt, after});
+  send(services_->timer, troupe::set_alarm{attempt, after, clock().now()});
 }
 
 void child_actor::on_exit() {

@@ -14,7 +14,8 @@ outcome failed_with(const step_error& why) {
 } // namespace
 
 promise::channel::~channel() {
-  answer(failed_with({errc::step_failed, "the step's promise went without an answer"}));
+  if (!answered)
+    answer(failed_with({errc::step_failed, "the step's promise went without an answer"}));
 }
 
 void promise::channel::answer(outcome x, duration after) {

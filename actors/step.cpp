@@ -19,6 +19,25 @@ void conclude(step_actor* self, const outcome& x) {
   leave(self, end_with(self->current(), self->order(), x, self->unfilled, self->stopping));
 }
 
+/// There is an answer, but it is to be given later.
+void wait_with(step_actor* self, const park& x) {
+  self->parked = x.outcome;
+  self->set_alarm(x.attempt, x.delay);
+}
+
+void start_async(step_actor* self, const async_fn& fn, value params) {
+  self->call->begin();
+  self->call->begin_start();
+  auto way = std::make_shared<promise::channel>(self, self->call);
+  if (auto thrown = start_user_code(fn, self->call->input_for(std::move(params)), promise{way}))
+    way->answer(std::move(*thrown));
+  auto said = self->call->end_start();
+  if (said && said->delay.count() > 0)
+    wait_with(self, *said);
+  else if (said)
+    conclude(self, *said->outcome);
+}
+
 void begin(step_actor* self) {
   auto& spec = std::get<plan::step>(self->node().body);
   auto& order = self->order();
@@ -29,16 +48,10 @@ void begin(step_actor* self) {
     return self->answer(self->failed(params.error()));
   self->call =
     std::make_shared<call>(self->shared(), self->node(), self->path(), order, self->parent());
-  if (auto async = std::get_if<async_fn>(&self->call->function())) {
-    self->call->begin();
-    auto way = std::make_shared<promise::channel>(self, self->call);
-    auto input = self->call->input_for(std::move(*params));
-    if (auto thrown = start_user_code(*async, input, promise{way}))
-      way->answer(std::move(*thrown));
-  } else {
-    self->call->prepare(self, std::move(*params));
-    self->send(self->services().pool, work{self->call});
-  }
+  if (auto async = std::get_if<async_fn>(&self->call->function()))
+    return start_async(self, *async, std::move(*params));
+  self->call->prepare(self, std::move(*params));
+  self->send(self->services().pool, work{self->call});
 }
 
 /// Stopped while its answer waited for its time: what it cost stays.
@@ -97,8 +110,7 @@ caf::behavior step_actor::make_behavior() {
     [=](const park& x) {
       if (self->stopping)
         return cancel_parked(self, *x.outcome);
-      self->parked = x.outcome;
-      self->set_alarm(x.attempt, x.delay);
+      wait_with(self, x);
     },
     [=](const expired&) {
       if (!self->stopping && self->parked)

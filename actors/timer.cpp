@@ -46,7 +46,7 @@ caf::behavior timer(timer_actor* self, duration grain) {
       auto& st = self->state;
       auto who = sender_of(self, x.attempt);
       forget(self, who);
-      auto at = st.alarms.emplace(self->clock().now() + x.after, who);
+      auto at = st.alarms.emplace(x.since.value_or(self->clock().now()) + x.after, who);
       st.by_owner.emplace(std::move(who), at);
       arm(self, grain);
     },

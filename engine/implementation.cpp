@@ -27,7 +27,7 @@ namespace troupe {
 namespace {
 
 constexpr size_t fewest_threads = 2;
-constexpr duration timer_grain = std::chrono::milliseconds{1};
+constexpr duration timer_grain = std::chrono::microseconds{250};
 
 size_t threads_for(const engine_options& options) {
   return options.threads > 0

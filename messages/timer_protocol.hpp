@@ -4,6 +4,10 @@
 #include "messages/allow_unsafe.hpp"
 #include "messages/step_protocol.hpp"
 
+#include <caf/actor_clock.hpp>
+
+#include <optional>
+
 namespace troupe {
 
 /// Anybody to timer: tell me when that much time has passed. One alarm for each attempt of a
@@ -11,6 +15,9 @@ namespace troupe {
 struct set_alarm {
   attempt_id attempt = 0;
   duration after{0};
+  /// From when it counts; nothing: from when the timer hears of it, which may be later when much is
+  /// going on.
+  std::optional<caf::actor_clock::time_point> since = {};
   friend bool operator==(const set_alarm&, const set_alarm&) = default;
 };
 

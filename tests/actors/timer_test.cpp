@@ -27,6 +27,15 @@ BOOST_AUTO_TEST_CASE(an_alarm_rings_when_its_time_has_passed_and_not_before) {
   expect_nothing();
 }
 
+BOOST_AUTO_TEST_CASE(an_alarm_that_was_heard_of_late_rings_in_time) {
+  auto since = scheduler.clock().now();
+  scheduler.advance_time(30ms);
+  deliver(a, clock, set_alarm{1, 100ms, since});
+  scheduler.advance_time(70ms);
+  expect<tick>(clock, clock);
+  expect<expired>(clock, a);
+}
+
 BOOST_AUTO_TEST_CASE(an_earlier_alarm_supersedes_the_pending_tick) {
   deliver(a, clock, set_alarm{1, 200ms});
   deliver(b, clock, set_alarm{2, 100ms});
