@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/children.hpp"
+
+#include "actors/admission.hpp"
+#include "actors/group_result.hpp"
+#include "actors/replays.hpp"
+#include "actors/sight.hpp"
+#include "actors/spawn.hpp"
+#include "actors/step_work.hpp"
+#include "config/thrown.hpp"
+
+namespace troupe {
+
+using phase = running_child::phase;
+
+step_result result_of(supervisor_actor* self, child_index index, size_t number, status how) {
+  auto& spec = spec_of(self, index);
+  auto& node = *spec.node;
+  step_result x{
+    .path = path_of(*self, spec, number), .name = node.id, .type = node.type, .status = how};
+  x.started_at = self->services().wall_time_of(self->clock().now());
+  x.worker = self->services().worker;
+  carry_meta(node, x);
+  return x;
+}
+
+namespace {
+
+/// An inline function that takes longer is not short.
+constexpr duration longest_call = std::chrono::microseconds{50};
+/// So many children that run beside others get actors of their own when a function was not short.
+constexpr size_t apart_after_long_call = 16;
+
+step_result failed_child(supervisor_actor* self, const running_child& child, error why) {
+  auto x = result_of(self, child.index, child.number, status::failed);
+  why.path = x.path;
+  x.error = std::move(why);
+  self->hide_secrets(x);
+  return x;
+}
+
+step_result cancelled_child(supervisor_actor* self, const running_child& child) {
+  auto x =
+    failed_child(self, child, {.code = errc::cancelled, .message = "cancelled while it waited"});
+  x.status = status::cancelled;
+  return x;
+}
+
+/// The end of a child without an actor waits for its turn: the policy is never asked while it is
+/// being obeyed.
+void settle_later(supervisor_actor* self, running_child& child, finished x) {
+  child.at = phase::ended;
+  self->state.at_hand.add(std::move(x));
+}
+
+void settle_later(supervisor_actor* self, attempt_id attempt, step_result result) {
+  settle_later(self, self->state.running.at(attempt),
+               {attempt, std::make_shared<const step_result>(std::move(result))});
+}
+
+/// An exception of ours, not of the function, is the end of the step alone.
+step_end end_of_call(const activation& here, const start& order, const caf::actor& supervisor) {
+  try {
+    return is_too_late(here) ? step_end{here.cancelled()} : run_inline(here, order, supervisor);
+  } catch (...) {
+    return {here.failed(crash_of(config::what_was_thrown()))};
+  }
+}
+
+/// Calls an inline function right here. Nothing can stop it meanwhile, so it needs no time limit.
+void run_here(supervisor_actor* self, const shared_services& services, const child_spec& spec,
+              const std::string& path, const start& order, caf::actor_clock::time_point started) {
+  auto& st = self->state;
+  auto end =
+    end_of_call({services, *spec.node, path, self->clock(), started, order.waited}, order, self);
+  if (end.result.duration - order.waited > longest_call)
+    st.apart = apart_after_long_call;
+  self->hide_secrets(end.result);
+  finished word{order.attempt,
+                std::make_shared<const step_result>(std::move(end.result)),
+                std::move(end.delta),
+                {},
+                std::move(end.undo)};
+  if (services->recorder && is_one_step(spec) && word.result->status != status::cancelled)
+    self->send(services->recorder, recorded{path, word});
+  settle_later(self, st.running.at(order.attempt), std::move(word));
+}
+
+/// Whether the child needs no actor; a long function shall not hold up those beside it.
+bool is_called_here(supervisor_actor* self, const run_services& services, const child_spec& spec) {
+  auto& st = self->state;
+  if (!runs_in_place(services, spec))
+    return false;
+  if (st.apart == 0 || st.running.size() == 1)
+    return true;
+  --st.apart;
+  return false;
+}
+
+/// The child may begin: it gets its order, its time limit and its actor, if it needs one.
+void start_actor(supervisor_actor* self, attempt_id attempt) {
+  auto& st = self->state;
+  auto& child = st.running.at(attempt);
+  auto& spec = spec_of(self, child.index);
+  auto path = path_of(*self, spec, child.number);
+  if (spec.is_announced())
+    tell_start(self, spec, path);
+  auto now = self->clock().now();
+  auto waited = std::chrono::duration_cast<duration>(now - child.queued_at.value_or(now));
+  child.has_started = true;
+  auto& services = st.spec.services ? st.spec.services : self->shared();
+  auto is_retried = st.spec.layer == layer::retry;
+  start order{attempt, std::move(child.input), std::move(child.scope),
+              is_retried ? static_cast<int>(child.number) + 1 : self->order().try_number, waited};
+  if (is_called_here(self, *services, spec))
+    return run_here(self, services, spec, path, order, now - waited);
+  child.at = phase::working;
+  child.handle = st.spec.spawn(self, services, spec, path);
+  self->send(child.handle, std::move(order));
+  if (spec.limit && !goes_elsewhere(*services, spec)) { // its time begins where it runs
+    child.has_alarm = true;
+    self->set_alarm(attempt, *spec.limit);
+  }
+}
+
+/// What has ended in another process is not run again, and told as it was then.
+bool replay(supervisor_actor* self, attempt_id attempt) {
+  auto& child = self->state.running.at(attempt);
+  auto& spec = spec_of(self, child.index);
+  auto& known = self->services().replays;
+  auto before =
+    known && is_leaf(spec) ? known->take(path_of(*self, spec, child.number)) : std::nullopt;
+  if (!before)
+    return false;
+  child.is_replayed = true;
+  before->attempt = attempt;
+  settle_later(self, child, std::move(*before));
+  return true;
+}
+
+/// The child's condition is true: it gets its input, and waits for its permits.
+void start_child(supervisor_actor* self, attempt_id attempt) {
+  auto& child = self->state.running.at(attempt);
+  auto& spec = spec_of(self, child.index);
+  if (spec.node->input && spec.is_own_node()) {
+    auto input = plan::resolve(*spec.node->input, {*child.scope, child.input});
+    if (!input)
+      return settle_later(self, attempt, failed_child(self, child, input.error()));
+    child.input = std::move(*input);
+  }
+  if (replay(self, attempt))
+    return;
+  if (!ask_next_gate(self, attempt))
+    start_actor(self, attempt);
+}
+
+void skip(supervisor_actor* self, attempt_id attempt) {
+  auto& child = self->state.running.at(attempt);
+  auto skipped = result_of(self, child.index, child.number, status::skipped);
+  skipped.output = child.input;
+  settle_later(self, attempt, std::move(skipped));
+}
+
+/// `when` is the parent's to ask: a node that is skipped has no actor.
+void ask_condition(supervisor_actor* self, attempt_id attempt) {
+  auto& st = self->state;
+  auto& child = st.running.at(attempt);
+  auto& when = *spec_of(self, child.index).node->when;
+  child.at = phase::deciding;
+  child.has_alarm = true;
+  self->set_alarm(attempt, longest_evaluation);
+  auto variables = plan::variables_of(when, {*child.scope, child.input});
+  child.condition = std::make_shared<evaluation>(self->shared(), self, attempt, when.program,
+                                                 child.input, std::move(variables));
+  self->send(self->services().pool, work{child.condition});
+}
+
+void begin(supervisor_actor* self, attempt_id attempt) {
+  auto& spec = spec_of(self, self->state.running.at(attempt).index);
+  if (spec.node->when && spec.is_own_node())
+    ask_condition(self, attempt);
+  else
+    start_child(self, attempt);
+}
+
+} // namespace
+
+void take_permit(supervisor_actor* self, attempt_id attempt) {
+  auto found = self->state.running.find(attempt);
+  auto is_wanted = found != self->state.running.end() && found->second.at == phase::waiting;
+  if (is_wanted && !ask_next_gate(self, attempt)) // else it has been given back
+    start_actor(self, attempt);
+}
+
+void tell_waiting(supervisor_actor* self, const queued& x) {
+  auto found = self->state.running.find(x.attempt);
+  if (found == self->state.running.end() || found->second.at != phase::waiting)
+    return;
+  auto& since = found->second.queued_at;
+  since = since.value_or(self->clock().now());
+  self->tell(event_type::limit_waiting,
+             path_of(*self, spec_of(self, found->second.index), found->second.number),
+             {{"limit", x.gate}});
+}
+
+void take_condition(supervisor_actor* self, const evaluated& x) {
+  auto& running = self->state.running;
+  auto found = running.find(x.attempt);
+  if (found == running.end() || found->second.at != phase::deciding)
+    return; // was told to stop meanwhile
+  self->send(self->services().timer, clear_alarm{x.attempt});
+  // An attempt of its own from here on: the alarm may be on its way already, and must not be taken
+  // for that of the child.
+  auto node = running.extract(found);
+  auto attempt = node.key() = ++self->state.last_issued;
+  auto& child = running.insert(running.end(), std::move(node))->second;
+  child.has_alarm = false;
+  child.condition = nullptr;
+  if (!x.values)
+    return settle_later(self, attempt, failed_child(self, child, x.values.error()));
+  if (config::is_true(*x.values))
+    return start_child(self, attempt);
+  skip(self, attempt);
+}
+
+void launch_child(supervisor_actor* self, assignment& x, duration after) {
+  auto& st = self->state;
+  forget_earlier(st, x);
+  auto attempt = ++st.last_issued;
+  auto& spec = spec_of(self, x.child);
+  auto& input = x.input                     ? *x.input
+                : spec.place == place::undo ? spec.undoes.front()->output
+                                            : self->order().input;
+  auto at = st.running.emplace_hint(st.running.end(), attempt,
+                                    running_child{x.child, x.number, input, scope_for(self, x)});
+  if (x.skip)
+    return skip(self, attempt);
+  if (after.count() == 0)
+    return begin(self, attempt);
+  at->second.at = phase::delayed;
+  at->second.has_alarm = true;
+  self->set_alarm(attempt, after);
+}
+
+void take_alarm(supervisor_actor* self, attempt_id attempt) {
+  auto found = self->state.running.find(attempt);
+  if (found == self->state.running.end() || found->second.stopped)
+    return; // has answered, or is about to for another reason
+  auto& child = found->second;
+  if (child.at != phase::delayed)
+    return stop_child(self, attempt, stop_reason::timeout);
+  child.has_alarm = false;
+  begin(self, attempt);
+}
+
+void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {
+  auto found = self->state.running.find(attempt);
+  if (found == self->state.running.end() || found->second.stopped)
+    return; // has answered, or knows: the first reason stands
+  auto& child = found->second;
+  if (child.at == phase::ended)
+    return; // there is nobody to tell
+  child.stopped = why;
+  if (child.at == phase::working) {
+    self->send<caf::message_priority::high>(child.handle, cancel{attempt, why});
+    return;
+  }
+  if (child.at == phase::deciding) {
+    child.condition->stop();
+    self->send(self->services().pool, gave_up{});
+  }
+  settle_later(self, attempt, cancelled_child(self, child));
+}
+
+void stop_all(supervisor_actor* self, stop_reason why) {
+  for (auto& [attempt, child] : self->state.running)
+    if (spec_of(self, child.index).place != place::rollback)
+      stop_child(self, attempt, why);
+}
+
+} // namespace troupe
