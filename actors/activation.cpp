@@ -10,14 +10,21 @@ void carry_meta(const plan::node& node, step_result& x) {
     x.metadata["meta"] = node.meta;
 }
 
-step_result activation::blank() const {
-  step_result x{.path = path, .name = node.id, .type = node.type};
+void activation::head(step_result& x) const {
+  x.path = path;
+  x.name = node.id;
+  x.type = node.type;
   x.started_at = services->wall_time_of(started);
   x.duration = clock.now() - started;
   x.worker = services->worker;
   if (waited.count() > 0)
     x.metadata["waited_ms"] = value{nlohmann::json(to_ms(waited))};
   carry_meta(node, x);
+}
+
+step_result activation::blank() const {
+  step_result x;
+  head(x);
   return x;
 }
 

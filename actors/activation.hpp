@@ -22,7 +22,8 @@ struct activation {
   caf::actor_clock::time_point started; ///< waiting included
   duration waited{0};                   ///< for permits
 
-  /// A result with the node's name, path and times, otherwise empty.
+  /// Gives a new result the node's name, path and times.
+  void head(step_result& x) const;
   step_result blank() const;
   step_result failed(error why) const;
   step_result cancelled() const;

@@ -57,10 +57,16 @@ activation child_actor::current() const {
 }
 
 void child_actor::answer(step_result result, changes delta, left_results results, undo_log undo) {
+  answer(std::make_shared<step_result>(std::move(result)), std::move(delta), std::move(results),
+         std::move(undo));
+}
+
+void child_actor::answer(std::shared_ptr<step_result> result, changes delta, left_results results,
+                         undo_log undo) {
   owes_ = false;
-  hide_secrets(result);
-  finished end{order_->attempt, std::make_shared<const step_result>(std::move(result)),
-               std::move(delta), std::move(results), std::move(undo)};
+  hide_secrets(*result);
+  finished end{order_->attempt, std::move(result), std::move(delta), std::move(results),
+               std::move(undo)};
   if (services_->recorder && is_recorded() && end.result->status != status::cancelled)
     send(services_->recorder, recorded{path_, end});
   send(parent_, std::move(end));

@@ -50,6 +50,8 @@ public:
   /// output holds no secret then.
   void answer(step_result result, changes delta = {}, left_results results = {},
               undo_log undo = {});
+  void answer(std::shared_ptr<step_result> result, changes delta = {}, left_results results = {},
+              undo_log undo = {});
   /// Tells the parent whether there is anything to wait for but signals.
   void tell_paused(bool is_paused);
   undo_log completed_with(const step_result& x) const {

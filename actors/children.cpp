@@ -60,10 +60,11 @@ void settle_later(supervisor_actor* self, attempt_id attempt, step_result result
 
 /// An exception of ours, not of the function, is the end of the step alone.
 step_end end_of_call(const activation& here, const start& order, const caf::actor& supervisor) {
+  auto with = [](step_result x) { return step_end{std::make_shared<step_result>(std::move(x))}; };
   try {
-    return is_too_late(here) ? step_end{here.cancelled()} : run_inline(here, order, supervisor);
+    return is_too_late(here) ? with(here.cancelled()) : run_inline(here, order, supervisor);
   } catch (...) {
-    return {here.failed(crash_of(config::what_was_thrown()))};
+    return with(here.failed(crash_of(config::what_was_thrown())));
   }
 }
 
@@ -73,14 +74,11 @@ void run_here(supervisor_actor* self, const shared_services& services, const chi
   auto& st = self->state;
   auto end =
     end_of_call({services, *spec.node, path, self->clock(), started, order.waited}, order, self);
-  if (end.result.duration - order.waited > longest_call)
+  if (end.result->duration - order.waited > longest_call)
     st.apart = apart_after_long_call;
-  self->hide_secrets(end.result);
-  finished word{order.attempt,
-                std::make_shared<const step_result>(std::move(end.result)),
-                std::move(end.delta),
-                {},
-                std::move(end.undo)};
+  self->hide_secrets(*end.result);
+  finished word{
+    order.attempt, std::move(end.result), std::move(end.delta), {}, std::move(end.undo)};
   if (services->recorder && is_one_step(spec) && word.result->status != status::cancelled)
     self->send(services->recorder, recorded{path, word});
   settle_later(self, st.running.at(order.attempt), std::move(word));

@@ -68,11 +68,14 @@ step_end end_with(const activation& at, const start& order, const outcome& said,
                   const std::vector<std::string>& unfilled, bool is_stopping) {
   auto& bill = said.answer ? said.answer->metrics : said.failed_metrics;
   auto spent = metrics::from(bill);
-  step_end end{!said.answer && is_stopping ? at.cancelled()
-               : !said.answer              ? at.failed(said.answer.error())
-               : !spent                    ? at.failed(spent.error())
-                                           : at.blank()};
-  auto& result = end.result;
+  step_end end;
+  auto& result = *end.result;
+  if (said.answer && spent)
+    at.head(result);
+  else if (!said.answer && is_stopping)
+    result = at.cancelled();
+  else
+    result = at.failed(said.answer ? spent.error() : said.answer.error());
   if (spent && !spent->empty())
     result.metrics = *spent;
   if (result.ok()) {
@@ -96,7 +99,7 @@ step_end run_inline(const activation& at, const start& order, const caf::actor& 
   std::vector<std::string> unfilled;
   auto params = params_of(std::get<plan::step>(at.node.body), order, unfilled);
   if (!params)
-    return {at.failed(params.error())};
+    return {std::make_shared<step_result>(at.failed(params.error()))};
   auto call = std::make_shared<troupe::call>(at.services, at.node, at.path, order, supervisor);
   auto said =
     run_user_code(std::get<inline_fn>(call->function()).run, call->input_for(std::move(*params)));

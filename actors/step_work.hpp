@@ -14,7 +14,7 @@ namespace troupe {
 
 /// How a step has ended.
 struct step_end {
-  step_result result;
+  std::shared_ptr<step_result> result = std::make_shared<step_result>();
   changes delta = {};
   undo_log undo = {};
 };

@@ -82,8 +82,13 @@ public:
 };
 
 /// Starts one child with this input.
-inline launch launch_one(child_index child, std::optional<value> input = {}) {
-  return {{{.child = child, .input = std::move(input)}}};
+inline launch launch_one(child_index child, std::optional<value> input = {}, size_t number = 0) {
+  launch one;
+  auto& x = one.children.emplace_back();
+  x.child = child;
+  x.input = std::move(input);
+  x.number = number;
+  return one;
 }
 
 } // namespace troupe

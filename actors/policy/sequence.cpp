@@ -94,7 +94,7 @@ directive sequence_policy::visit(child_index child) {
   auto number = visits_.empty() ? 0 : visits_[child]++;
   if (!visits_.empty() && static_cast<int>(number) >= spec_->children[child].max_visits)
     return give_up{too_many_visits(spec_->children[child])};
-  return launch{{{.child = child, .input = last_.output, .number = number}}};
+  return launch_one(child, last_.output, number);
 }
 
 directive sequence_policy::end() {
