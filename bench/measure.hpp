@@ -101,7 +101,8 @@ inline double entries(const char* folder) {
 /// How the cost of one grows with the number of all, from three sizes: the best of some runs of
 /// each. `run(size)` is what is measured.
 inline void tell_growth(const std::string& what, const std::array<size_t, 3>& sizes,
-                        const std::function<std::function<void()>(size_t)>& make, int rounds = 9) {
+                        const std::function<std::function<void()>(size_t)>& make, int rounds = 9,
+                        std::optional<goal> wanted = at_most(1.2)) {
   std::array<std::function<void()>, 3> all;
   std::array<std::vector<double>, 3> times;
   for (size_t i = 0; i < 3; ++i)
@@ -115,7 +116,7 @@ inline void tell_growth(const std::string& what, const std::array<size_t, 3>& si
   char how[96];
   std::snprintf(how, sizeof how, " (%.2f, %.2f, %.2f us; exponent %.2f)", least(times[0]) * 1e6,
                 least(times[1]) * 1e6, least(times[2]) * 1e6, exponent);
-  tell({.what = what + how, .value = growth, .unit = "x", .goal = at_most(1.2)});
+  tell({.what = what + how, .value = growth, .unit = "x", .goal = wanted});
 }
 
 /// The last row of a program: a process for each question makes this its own.

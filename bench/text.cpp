@@ -31,6 +31,11 @@ int main() {
      "us"});
   bench::tell(
     {"a step of jq", us(engine, R"({"type": "jq", "params": {"program": "."}})", 300), "us"});
+  auto jq = bench::pipeline(engine, R"({"type": "jq", "params": {"program": ". == null"}})");
+  auto run = [&] { bench::must_succeed(engine.run(jq)); };
+  bench::tell(
+    {"the first run of a flow with jq, which compiles it", bench::time_of(run) * 1e6, "us"});
+  bench::tell({"the second run of it", bench::time_of(run) * 1e6, "us"});
   bench::tell({"a step with a condition",
                us(engine, R"({"type": "echo", "when": ". != null", "params": {"value": 1}})", 300),
                "us"});

@@ -527,10 +527,28 @@ BOOST_AUTO_TEST_CASE(runs_leave_no_actor_behind) {
     std::this_thread::yield(); // they have let go of all, and only have to be counted
 }
 
-BOOST_AUTO_TEST_CASE(an_engine_made_and_gone_many_times_leaves_no_thread) {
-  auto threads = [] {
-    return std::distance(std::filesystem::directory_iterator{"/proc/self/task"}, {});
+auto entries(const char* folder) {
+  return std::distance(std::filesystem::directory_iterator{folder}, {});
+}
+auto threads() { return entries("/proc/self/task"); }
+
+BOOST_AUTO_TEST_CASE(many_runs_need_no_more_files_or_threads_than_a_few) {
+  troupe::engine engine;
+  auto x = must_parse("{'troupe': 1, 'pipeline': [{'type': 'echo'}, {'type': 'jq', 'params': "
+                      "{'program': '.'}}, {'parallel': [{'type': 'echo'}, {'type': 'echo'}]}]}",
+                      engine.steps());
+  auto run = [&](int times) {
+    for (auto i = 0; i < times; ++i)
+      BOOST_REQUIRE(engine.run(x).success());
   };
+  run(20);
+  auto files = entries("/proc/self/fd"), busy = threads();
+  run(2000);
+  BOOST_TEST(entries("/proc/self/fd") == files);
+  BOOST_TEST(threads() <= busy);
+}
+
+BOOST_AUTO_TEST_CASE(an_engine_made_and_gone_many_times_leaves_no_thread) {
   auto before = threads();
   for (auto i = 0; i < 20; ++i) {
     engine_fixture one;
