@@ -39,7 +39,7 @@ void tell(const troupe::engine& engine, const std::string& what,
     return [&engine, text = document(count)] { bench::must_parse(engine, text); };
   };
   bench::tell_growth("a node of " + what + " of 20,000 against one of 2,000", {2000, 6000, nodes},
-                     make, 5);
+                     make, 5, {});
 }
 
 } // namespace

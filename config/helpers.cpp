@@ -60,7 +60,9 @@ plan::helper filling(plan::value_template x) {
 }
 
 plan::helper running(std::shared_ptr<const step_kind> kind) {
-  return node_of(without_params(std::move(kind)));
+  auto step = without_params(std::move(kind));
+  step.is_host_function = true;
+  return node_of(std::move(step));
 }
 
 plan::helper pausing(duration time) {

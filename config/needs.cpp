@@ -65,6 +65,8 @@ private:
     for (auto& [name, shell] : x.shells)
       for (auto& [variable, given] : shell.variables)
         add(given);
+    if (x.is_host_function)
+      all_.functions.insert(x.kind->name);
     if (x.is_helper || !x.kind)
       return;
     all_.kinds.insert(x.kind->name);

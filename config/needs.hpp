@@ -21,7 +21,8 @@ struct needs {
   std::set<name_slot> names;
   std::set<result_slot> outputs; ///< of nodes: what they gave
   std::set<result_slot> results; ///< of nodes: all of their results
-  std::set<std::string> kinds;   ///< of steps
+  std::set<std::string> kinds;     ///< of steps
+  std::set<std::string> functions; ///< of the host, that join or split
   std::set<std::string> limits;
   bool may_repeat = true; ///< nothing inside must not run twice
 };

@@ -47,6 +47,8 @@ struct step {
   std::string output = "any"; ///< likewise, of what it gives
   bool is_helper = false;     ///< not the user's: takes no permit and counts for no budget
   bool is_stub = false;       ///< its kind is not known
+  /// A helper that is a function of the host: a merge, a split, or one for contested keys.
+  bool is_host_function = false;
   /// Params that have to be a number or a boolean, and may be given as text: those with templates.
   std::vector<std::pair<std::string, nlohmann::json::value_t>> coerced = {};
 };

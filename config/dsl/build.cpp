@@ -57,21 +57,33 @@ std::string told(const unnamed& x) {
   return x.key == "type" ? whose : "`" + x.key + "` of " + whose;
 }
 
-/// Steps that are to run elsewhere, and are functions of this program alone.
+bool knows_function(const registry& kinds, const std::string& name) {
+  return kinds.find_merge(name) || kinds.find_split(name) || kinds.find_context_merge(name);
+}
+
+/// Functions of this program alone, in nodes that are to run elsewhere.
 diagnostics unknown_elsewhere(const flow& x, const registry& kinds) {
   diagnostics all;
   if (!x.plan()->index)
     return all;
-  for (auto& [key, node] : x.plan()->index->all())
-    if (node->place)
-      for (auto& kind : plan::needs_of_body(*node).kinds)
-        if (!kinds.find(kind))
-          all.push_back({.code = "not_portable",
-                         .message = "\"" + node->path +
-                                    "\" has a place, and runs a C++ function "
-                                    "that no worker knows",
-                         .hint = "add it to the registry of both, and name its kind",
-                         .file = x.name()});
+  auto add = [&](const plan::node& node, const char* what) {
+    all.push_back({.code = "not_portable",
+                   .message = "\"" + node.path + "\" has a place, and " + what +
+                              " a C++ function that no worker knows",
+                   .hint = "add it to the registry of both, and name its kind",
+                   .file = x.name()});
+  };
+  for (auto& [key, node] : x.plan()->index->all()) {
+    if (!node->place)
+      continue;
+    auto needs = plan::needs_of_body(*node);
+    for (auto& kind : needs.kinds)
+      if (!kinds.find(kind))
+        add(*node, "runs");
+    for (auto& name : needs.functions)
+      if (!knows_function(kinds, name))
+        add(*node, "joins or splits with");
+  }
   return all;
 }
 

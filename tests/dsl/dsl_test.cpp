@@ -302,6 +302,18 @@ BOOST_AUTO_TEST_CASE(a_function_without_a_kind_cannot_go_to_a_worker) {
   BOOST_TEST(problems_of(step("a", "echo").place({{"spread", true}})) == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_merge_without_a_name_cannot_go_to_a_worker) {
+  auto first = [](const value& list) { return *list.at(0); };
+  auto flow = [&](auto merge) {
+    return sequence("s", parallel("g", step("a", "echo"), step("b", "echo")).merge(merge))
+      .place({{"spread", true}});
+  };
+  auto problems = problems_of(flow(list_fn{first}));
+  BOOST_TEST(problems.find("not_portable") != std::string::npos, problems);
+  BOOST_TEST(problems.find("\"s\"") != std::string::npos, problems);
+  BOOST_TEST(problems_of(flow("outputs")) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_run_of_a_broken_flow_has_failed_with_all_problems) {
   engine here;
   auto result = here.run(definition("broken", step("a", "ehco") >> step("b", "ehco")).input("x"),
