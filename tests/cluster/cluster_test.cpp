@@ -84,7 +84,7 @@ std::set<std::string> types_of(const std::vector<event>& all) {
   return types;
 }
 
-/// Keeps what it is told.
+/// Keeps what it is told; of a run it is told the end after who waits for the result.
 struct listening {
   std::mutex mutex;
   std::condition_variable changed;
@@ -124,6 +124,7 @@ BOOST_AUTO_TEST_CASE(branches_run_on_workers_and_give_what_they_give_at_home) {
     "{'id': 'last', 'type': 'template', 'params': {'text': '${both.x} ${y1} ${context.seen}'}}",
     "'context': {'base': {'value': 4}},");
   auto result = all.home->run(flow, {}, listener.options());
+  listener.await("run_finished", "");
   BOOST_REQUIRE_MESSAGE(result.success(), (result.error ? result.error->message : ""));
   BOOST_TEST(result.output.json() == "7 3 3");
   BOOST_TEST(find_result(result.tree, "both/x")->worker.starts_with("w"));
@@ -290,6 +291,7 @@ BOOST_AUTO_TEST_CASE(a_branch_whose_worker_is_lost_goes_on_elsewhere_and_repeats
   held.await(2);
   held.open();
   auto result = run.result();
+  listener.await("run_finished", "");
   BOOST_REQUIRE_MESSAGE(result.success(), (result.error ? result.error->message : ""));
   BOOST_TEST(result.output.json() == "1 1"); // its changes of the context came along
   BOOST_TEST(first_runs == 1);
