@@ -94,6 +94,13 @@ certificate_ptr expired(const tls_files& node, const std::string& authority_key)
   return std::move(*old);
 }
 
+/// Sanitizers keep what was freed, and shadows of all the rest.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool memory_is_its_own = false;
+#else
+constexpr bool memory_is_its_own = true;
+#endif
+
 size_t resident_mb() {
   std::ifstream in{"/proc/self/statm"};
   size_t size = 0, resident = 0;
@@ -209,7 +216,7 @@ BOOST_AUTO_TEST_CASE(garbage_costs_the_worker_little_and_others_nothing) {
     BOOST_TEST(held[i]->is_hung_up());
   BOOST_TEST(answer() == 7);
   auto grown = resident_mb() - std::min(before, resident_mb());
-  BOOST_TEST(grown < 50u);
+  BOOST_TEST((grown < 50u || !memory_is_its_own), grown << " MB");
   BOOST_TEST_MESSAGE("1,000 connections of garbage: " << grown << " MB");
 }
 
