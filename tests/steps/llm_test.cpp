@@ -26,12 +26,7 @@ reply completion(const std::string& text, const std::string& model = "m-2024") {
 
 /// A provider on loopback; settings come from the flow's defaults.
 struct llm_fixture : engine_fixture {
-  std::function<reply(const received&)> answer = [](const received&) { return completion("fine"); };
-  received last;
-  http_server provider{[this](const received& x) {
-    last = x;
-    return answer(x);
-  }};
+  http_server provider{[](const received&) { return completion("fine"); }};
 
   std::string settings(const std::string& more = "") {
     return "'defaults': {'llm': {'base_url': '" + provider.url("/v1/") +
@@ -72,15 +67,15 @@ BOOST_AUTO_TEST_CASE(a_model_answers_and_its_bill_is_kept) {
   BOOST_TEST(result.metrics.json() ==
              json({{"tokens", {{"prompt", 1000}, {"completion", 100}, {"total", 1100}}},
                    {"cost_usd", 0.0035}}));
-  BOOST_TEST(last.path == "/v1/chat/completions");
-  BOOST_TEST(last.header("authorization") == "Bearer sk-from-flow");
-  BOOST_TEST(json::parse(last.body).at("model") == "m");
+  BOOST_TEST(provider.last().path == "/v1/chat/completions");
+  BOOST_TEST(provider.last().header("authorization") == "Bearer sk-from-flow");
+  BOOST_TEST(json::parse(provider.last().body).at("model") == "m");
   auto& step = *result.tree->children[0];
   BOOST_TEST(step.metadata.at("finish_reason").text() == "stop");
 }
 
 BOOST_AUTO_TEST_CASE(a_streamed_answer_is_told_piece_by_piece) {
-  answer = [](const received&) -> reply {
+  provider.answer_with([](const received&) -> reply {
     std::string text;
     for (std::string piece : {"Hel", "lo ", "wörld"})
       text += "data: " +
@@ -92,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_streamed_answer_is_told_piece_by_piece) {
         .dump() +
       "\n\n";
     return {200, text + "data: [DONE]\n\n", "text/event-stream"};
-  };
+  });
   std::vector<std::string> pieces;
   std::promise<void> ended;
   auto listen = [&](const event& x) {
@@ -117,11 +112,11 @@ BOOST_AUTO_TEST_CASE(a_service_that_does_not_stream_is_understood_too) {
 }
 
 BOOST_AUTO_TEST_CASE(json_is_asked_for_and_parsed) {
-  answer = [](const received&) { return completion(R"({"score": 3})"); };
+  provider.answer_with([](const received&) { return completion(R"({"score": 3})"); });
   BOOST_TEST(
     ask("'prompt': 'rate', 'response_format': 'json'").output.json().at("response").at("score") ==
     3);
-  answer = [](const received&) { return completion("Sure! Here it is"); };
+  provider.answer_with([](const received&) { return completion("Sure! Here it is"); });
   auto result = ask("'prompt': 'rate', 'response_format': {'type': 'json_schema'}");
   BOOST_TEST(result.error->message ==
              "the model was asked for JSON, and said: \"Sure! Here it is\"");
@@ -130,34 +125,34 @@ BOOST_AUTO_TEST_CASE(json_is_asked_for_and_parsed) {
 }
 
 BOOST_AUTO_TEST_CASE(what_a_provider_says_of_an_error_is_readable) {
-  answer = [](const received&) -> reply {
+  provider.answer_with([](const received&) -> reply {
     return {
       401,
       R"({"error": {"message": "Incorrect API key provided", "type": "invalid_request_error"}})"};
-  };
+  });
   auto why = *ask("'prompt': 'x'").error;
   BOOST_TEST((why.code == errc::http_status));
   BOOST_TEST(why.message == "POST " + provider.url("/v1/chat/completions") +
                               ": 401 Unauthorized: Incorrect API key provided");
   BOOST_TEST(!is_retryable(why));
-  answer = [](const received&) -> reply {
+  provider.answer_with([](const received&) -> reply {
     return {200, R"({"error": {"message": "overloaded"}})"};
-  };
+  });
   BOOST_TEST(ask("'prompt': 'x'").error->message == "the service says: overloaded");
-  answer = [](const received&) -> reply { return {200, "<html>", "text/html"}; };
+  provider.answer_with([](const received&) -> reply { return {200, "<html>", "text/html"}; });
   BOOST_TEST((ask("'prompt': 'x'").error->code == errc::invalid_output));
 }
 
 BOOST_AUTO_TEST_CASE(a_rate_limit_is_waited_for) {
   std::atomic<int> calls = 0;
-  answer = [&](const received&) -> reply {
+  provider.answer_with([&](const received&) -> reply {
     if (++calls > 1)
       return completion("fine");
     return {429,
             R"({"error": {"message": "slow down"}})",
             "application/json",
             {{"x-ratelimit-remaining-requests", "0"}, {"x-ratelimit-reset-requests", "5ms"}}};
-  };
+  });
   auto result =
     ask("'prompt': 'x'", ", 'retry': {'attempts': 2, 'initial': '1ms', 'jitter': 'none'}");
   BOOST_REQUIRE(result.success());
@@ -179,25 +174,25 @@ BOOST_AUTO_TEST_CASE(settings_come_from_the_node_then_the_flow_then_the_environm
   ::setenv("TROUPE_LLM_MODEL", "from-env", 1);
   ::setenv("TROUPE_LLM_API_KEY", "sk-from-env", 1);
   BOOST_TEST(run(bare).success());
-  BOOST_TEST(last.path == "/env/chat/completions");
-  BOOST_TEST(last.header("authorization") == "Bearer sk-from-env");
-  BOOST_TEST(json::parse(last.body).at("model") == "from-env");
+  BOOST_TEST(provider.last().path == "/env/chat/completions");
+  BOOST_TEST(provider.last().header("authorization") == "Bearer sk-from-env");
+  BOOST_TEST(json::parse(provider.last().body).at("model") == "from-env");
   BOOST_TEST(engine.run(nodes(bare, settings())).success());
-  BOOST_TEST(last.header("authorization") == "Bearer sk-from-flow");
+  BOOST_TEST(provider.last().header("authorization") == "Bearer sk-from-flow");
   BOOST_TEST(ask("'prompt': 'x', 'model': 'own'").success());
-  BOOST_TEST(json::parse(last.body).at("model") == "own");
+  BOOST_TEST(json::parse(provider.last().body).at("model") == "own");
 }
 
 BOOST_AUTO_TEST_CASE(a_key_of_the_environment_goes_to_no_service_that_a_document_names) {
   without_settings clean;
   ::setenv("TROUPE_LLM_API_KEY", "sk-from-env", 1);
-  answer = [](const received&) -> reply {
+  provider.answer_with([](const received&) -> reply {
     return {401, R"({"error": {"message": "who are you?"}})"};
-  };
+  });
   auto result =
     run("{'id': 'l', 'type': 'llm', 'params': {'prompt': 'x', 'model': 'm', 'base_url': '" +
         provider.url() + "'}}");
-  BOOST_TEST(last.header("authorization") == "");
+  BOOST_TEST(provider.last().header("authorization") == "");
   BOOST_TEST(
     result.error->message.ends_with("401 Unauthorized (without a key: that of the environment is "
                                     "for TROUPE_LLM_BASE_URL; give the node "
@@ -216,11 +211,11 @@ BOOST_AUTO_TEST_CASE(data_in_a_base_url_cannot_lead_a_key_elsewhere) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_that_is_cut_off_is_no_success) {
-  answer = [](const received&) -> reply {
+  provider.answer_with([](const received&) -> reply {
     return {200,
             "data: " + json{{"choices", {{{"delta", {{"content", "hello wor"}}}}}}}.dump() + "\n\n",
             "text/event-stream"};
-  };
+  });
   auto why = *ask("'prompt': 'hi', 'stream': true").error;
   BOOST_TEST((why.code == errc::connection_failed));
   BOOST_TEST(is_retryable(why));
@@ -231,10 +226,10 @@ BOOST_AUTO_TEST_CASE(a_key_of_the_environment_is_a_secret) {
   ::setenv("TROUPE_LLM_BASE_URL", provider.url().c_str(), 1);
   ::setenv("TROUPE_LLM_MODEL", "m", 1);
   ::setenv("TROUPE_LLM_API_KEY", "sk-c4nary", 1);
-  answer = [](const received& x) -> reply {
+  provider.answer_with([](const received& x) -> reply {
     return {401,
             json{{"error", {{"message", "Incorrect key: " + x.header("authorization")}}}}.dump()};
-  };
+  });
   auto result = run("{'id': 'l', 'type': 'llm', 'params': {'prompt': 'x'}}");
   BOOST_TEST(as_value(result).dump().find("c4nary") == std::string::npos);
   BOOST_TEST(result.error->message.ends_with("Incorrect key: Bearer [secret]"),

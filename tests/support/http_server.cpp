@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <list>
+#include <mutex>
 #include <thread>
 
 namespace troupe::test {
@@ -23,6 +24,9 @@ std::string lower(std::string text) {
 } // namespace
 
 struct http_server::state {
+  std::mutex mutex;
+  handler answer;
+  received last;
   std::unique_ptr<httplib::Server> server;
   std::string scheme;
   int port = 0;
@@ -31,6 +35,7 @@ struct http_server::state {
 
 http_server::http_server(handler answer, transport how) : state_{std::make_unique<state>()} {
   auto& st = *state_;
+  st.answer = std::move(answer);
   if (how == transport::tls) {
     make_certificate(certificate_file(), "server.key", "troupe.test");
     st.server = std::make_unique<httplib::SSLServer>(certificate_file().c_str(), "server.key");
@@ -43,12 +48,15 @@ http_server::http_server(handler answer, transport how) : state_{std::make_uniqu
   st.server->set_tcp_nodelay(true);
   st.server->set_keep_alive_timeout(1); // how long its end waits for idle connections
   st.server->set_keep_alive_max_count(1'000'000);
-  auto serve = [this, answer = std::move(answer)](const httplib::Request& in,
-                                                  httplib::Response& out) {
+  auto serve = [this, &st](const httplib::Request& in, httplib::Response& out) {
     ++requests;
     received x{in.method, in.path, in.body, {in.params.begin(), in.params.end()}, {}};
     for (auto& [name, text] : in.headers)
       x.headers.emplace(lower(name), text);
+    std::unique_lock guard{st.mutex};
+    st.last = x;
+    auto answer = st.answer;
+    guard.unlock();
     auto said = answer(x);
     out.status = said.status;
     for (auto& [name, text] : said.headers)
@@ -66,6 +74,16 @@ http_server::http_server(handler answer, transport how) : state_{std::make_uniqu
 http_server::~http_server() {
   state_->server->stop();
   state_->thread.join();
+}
+
+void http_server::answer_with(handler answer) {
+  std::lock_guard guard{state_->mutex};
+  state_->answer = std::move(answer);
+}
+
+received http_server::last() const {
+  std::lock_guard guard{state_->mutex};
+  return state_->last;
 }
 
 int http_server::port() const { return state_->port; }

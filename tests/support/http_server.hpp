@@ -28,7 +28,8 @@ struct reply {
   std::multimap<std::string, std::string> headers = {};
 };
 
-/// A real HTTP server on a port of its own, on loopback. Answers with what the test says.
+/// A real HTTP server on a port of its own, on loopback. Answers with what the test says, several
+/// requests at a time.
 class http_server {
 public:
   using handler = std::function<reply(const received&)>;
@@ -42,6 +43,11 @@ public:
   int port() const;
   /// Where its certificate is, as a file of the test's folder.
   static std::string certificate_file() { return "server.crt"; }
+
+  /// From the next request on.
+  void answer_with(handler answer);
+  /// What the latest request has said.
+  received last() const;
 
   std::atomic<int> requests = 0;
 
