@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Run by discover_boost_tests: writes LIST, with an add_test for each case that PROGRAM lists.
+# Run by discover_boost_tests: writes LIST, with an add_test for each case that PROGRAM lists;
+# a case may take TIMEOUT seconds.
 execute_process(COMMAND ${PROGRAM} --list_content=HRF ERROR_VARIABLE listed OUTPUT_VARIABLE ignored
   RESULT_VARIABLE problem)
 if(problem)
@@ -26,7 +27,7 @@ foreach(line IN LISTS lines)
         set(path "${path}/")
       endif()
       string(APPEND text "add_test([=[${NAME}/${path}${previous}]=] \"${PROGRAM}\" \"--run_test=${path}${previous}\" --color_output=no)\n")
-      string(APPEND text "set_tests_properties([=[${NAME}/${path}${previous}]=] PROPERTIES WORKING_DIRECTORY \"${FOLDER}\" TIMEOUT 120 ENVIRONMENT \"${ENVIRONMENT}\")\n")
+      string(APPEND text "set_tests_properties([=[${NAME}/${path}${previous}]=] PROPERTIES WORKING_DIRECTORY \"${FOLDER}\" TIMEOUT ${TIMEOUT} ENVIRONMENT \"${ENVIRONMENT}\")\n")
       math(EXPR up "(${previous_depth} - ${depth}) / 4")
       while(up GREATER 0)
         list(POP_BACK suite)
