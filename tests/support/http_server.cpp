@@ -55,9 +55,9 @@ http_server::http_server(handler answer, transport how) : state_{std::make_uniqu
       x.headers.emplace(lower(name), text);
     std::unique_lock guard{st.mutex};
     st.last = x;
-    auto answer = st.answer;
+    auto respond = st.answer;
     guard.unlock();
-    auto said = answer(x);
+    auto said = respond(x);
     out.status = said.status;
     for (auto& [name, text] : said.headers)
       out.headers.emplace(name, text);
