@@ -511,6 +511,21 @@ BOOST_AUTO_TEST_CASE(a_summary_lets_go_of_outputs_that_nothing_reads_any_more) {
   BOOST_TEST(engine.run(x, {}, {.results = result_detail::summary}).output.json() == true);
 }
 
+BOOST_AUTO_TEST_CASE(a_long_run_of_short_steps_does_not_hold_up_others) {
+  troupe::engine engine{{.threads = 1}};
+  auto many =
+    must_parse("{'troupe': 1, 'inputs': {'items': {'type': 'array'}}, 'pipeline': [{'type': "
+               "'echo', 'batch': {'items': '${inputs.items}'}}]}",
+               engine.steps());
+  auto few = must_parse("{'troupe': 1, 'pipeline': [{'type': 'echo'}]}", engine.steps());
+  auto items = nlohmann::json{{"items", std::vector<int>(500'000, 7)}};
+  auto long_one = engine.submit(many, value{items});
+  BOOST_TEST(engine.run(few).success());
+  BOOST_TEST(!long_one.wait_for(0s));
+  long_one.cancel();
+  BOOST_TEST((long_one.result().status == status::cancelled));
+}
+
 BOOST_AUTO_TEST_CASE(runs_leave_no_actor_behind) {
   engine::implementation inside{nullptr, {}};
   auto idle = inside.system().registry().running();
