@@ -28,14 +28,20 @@ run_result blank(run_actor* self) {
   return x;
 }
 
-/// Tells listeners and the one who waits; after this the run is over.
-void conclude(run_actor* self, run_result x) {
+/// What listeners are told of the end.
+nlohmann::json end_of(const run_result& x) {
   nlohmann::json data{{"status", to_string(x.status)},
                       {"duration_ms", to_ms(x.duration)},
                       {"metrics", x.metrics.json()}};
   if (x.error)
     data["error"] = *x.error;
-  emit(self, event_type::run_finished, "", std::move(data));
+  return data;
+}
+
+/// Tells listeners and the one who waits; after this the run is over.
+void conclude(run_actor* self, run_result x) {
+  if (self->events)
+    emit(self, event_type::run_finished, "", end_of(x));
   auto deliver = std::exchange(self->order.deliver, nullptr);
   deliver(std::move(x));
   self->quit();
@@ -63,7 +69,8 @@ void begin(run_actor* self) {
   services->started_at = order.wall_clock();
   services->started = self->clock().now();
   self->services = services;
-  emit(self, event_type::run_started, "", {{"flow", order.flow->name}, {"run_id", order.run_id}});
+  if (self->events)
+    emit(self, event_type::run_started, "", {{"flow", order.flow->name}, {"run_id", order.run_id}});
 
   auto first = std::make_shared<scope>();
   first->run = order.values;

@@ -6,7 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
+#include <string_view>
 
 namespace troupe {
 
@@ -20,12 +20,14 @@ std::string new_run_id() {
     bytes[i] = static_cast<uint8_t>(ms >> (8 * (5 - i)));
   bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0F) | 0x70);
   bytes[8] = static_cast<uint8_t>((bytes[8] & 0x3F) | 0x80);
+  constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
+  text.reserve(36);
   for (size_t i = 0; i < bytes.size(); ++i) {
-    std::array<char, 3> hex{};
-    std::snprintf(hex.data(), hex.size(), "%02x", bytes[i]);
-    text += (i == 4 || i == 6 || i == 8 || i == 10) ? "-" : "";
-    text += hex.data();
+    if (i == 4 || i == 6 || i == 8 || i == 10)
+      text += '-';
+    text += digits[bytes[i] >> 4];
+    text += digits[bytes[i] & 0x0F];
   }
   return text;
 }
