@@ -68,50 +68,33 @@ step_end end_of_call(const activation& here, const start& order, const caf::acto
   }
 }
 
-/// Calls an inline function right here. Nothing can stop it meanwhile, so it needs no time limit.
-void run_here(supervisor_actor* self, const shared_services& services, const child_spec& spec,
-              const std::string& path, const start& order, caf::actor_clock::time_point started) {
+/// Its beginning is told, and its order made.
+start begin_work(supervisor_actor* self, attempt_id attempt, running_child& child,
+                 const std::string& path, caf::actor_clock::time_point now) {
   auto& st = self->state;
-  auto end =
-    end_of_call({services, *spec.node, path, self->clock(), started, order.waited}, order, self);
-  if (end.result->duration - order.waited > longest_call)
-    st.apart = apart_after_long_call;
-  self->hide_secrets(*end.result);
-  finished word{
-    order.attempt, std::move(end.result), std::move(end.delta), {}, std::move(end.undo)};
-  if (services->recorder && is_one_step(spec) && word.result->status != status::cancelled)
-    self->send(services->recorder, recorded{path, word});
-  settle_later(self, st.running.at(order.attempt), std::move(word));
+  auto& spec = spec_of(self, child.index);
+  if (spec.is_announced())
+    tell_start(self, spec, path);
+  child.has_started = true;
+  auto is_retried = st.spec.layer == layer::retry;
+  return {attempt, std::move(child.input), std::move(child.scope),
+          is_retried ? static_cast<int>(child.number) + 1 : self->order().try_number,
+          std::chrono::duration_cast<duration>(now - child.queued_at.value_or(now))};
 }
 
-/// Whether the child needs no actor; a long function shall not hold up those beside it.
-bool is_called_here(supervisor_actor* self, const run_services& services, const child_spec& spec) {
-  auto& st = self->state;
-  if (!runs_in_place(services, spec))
-    return false;
-  if (st.apart == 0 || st.running.size() == 1)
-    return true;
-  --st.apart;
-  return false;
+const shared_services& services_inside(supervisor_actor* self) {
+  auto& own = self->state.spec.services;
+  return own ? own : self->shared();
 }
 
-/// The child may begin: it gets its order, its time limit and its actor, if it needs one.
-void start_actor(supervisor_actor* self, attempt_id attempt) {
+/// The child gets its actor, its order and its time limit.
+void hand_over(supervisor_actor* self, attempt_id attempt) {
   auto& st = self->state;
   auto& child = st.running.at(attempt);
   auto& spec = spec_of(self, child.index);
+  auto& services = services_inside(self);
   auto path = path_of(*self, spec, child.number);
-  if (spec.is_announced())
-    tell_start(self, spec, path);
-  auto now = self->clock().now();
-  auto waited = std::chrono::duration_cast<duration>(now - child.queued_at.value_or(now));
-  child.has_started = true;
-  auto& services = st.spec.services ? st.spec.services : self->shared();
-  auto is_retried = st.spec.layer == layer::retry;
-  start order{attempt, std::move(child.input), std::move(child.scope),
-              is_retried ? static_cast<int>(child.number) + 1 : self->order().try_number, waited};
-  if (is_called_here(self, *services, spec))
-    return run_here(self, services, spec, path, order, now - waited);
+  auto order = begin_work(self, attempt, child, path, self->clock().now());
   child.at = phase::working;
   child.handle = st.spec.spawn(self, services, spec, path);
   self->send(child.handle, std::move(order));
@@ -119,6 +102,35 @@ void start_actor(supervisor_actor* self, attempt_id attempt) {
     child.has_alarm = true;
     self->set_alarm(attempt, *spec.limit);
   }
+}
+
+/// Calls an inline function right here. Nothing can stop it meanwhile, so it needs no time limit.
+/// Returns how long that took.
+duration run_here(supervisor_actor* self, attempt_id attempt, running_child& child) {
+  auto& spec = spec_of(self, child.index);
+  auto& services = services_inside(self);
+  auto path = path_of(*self, spec, child.number);
+  auto now = self->clock().now();
+  auto order = begin_work(self, attempt, child, path, now);
+  auto end = end_of_call(
+    {services, *spec.node, path, self->clock(), now - order.waited, order.waited}, order, self);
+  auto took = end.result->duration - order.waited;
+  self->hide_secrets(*end.result);
+  finished word{attempt, std::move(end.result), std::move(end.delta), {}, std::move(end.undo)};
+  if (services->recorder && is_one_step(spec) && word.result->status != status::cancelled)
+    self->send(services->recorder, recorded{path, word});
+  settle_later(self, child, std::move(word));
+  return took;
+}
+
+/// The child may begin: at once if it gets an actor, else when it is its turn. Those beside it
+/// begin first that way, and what one of them comes to counts before the next is called.
+void start_work(supervisor_actor* self, attempt_id attempt) {
+  auto& child = self->state.running.at(attempt);
+  if (!runs_in_place(*services_inside(self), spec_of(self, child.index)))
+    return hand_over(self, attempt);
+  child.at = phase::ready;
+  self->state.ready.add(attempt);
 }
 
 /// What has ended in another process is not run again, and told as it was then.
@@ -149,7 +161,7 @@ void start_child(supervisor_actor* self, attempt_id attempt) {
   if (replay(self, attempt))
     return;
   if (!ask_next_gate(self, attempt))
-    start_actor(self, attempt);
+    start_work(self, attempt);
 }
 
 void skip(supervisor_actor* self, attempt_id attempt) {
@@ -187,7 +199,7 @@ void take_permit(supervisor_actor* self, attempt_id attempt) {
   auto found = self->state.running.find(attempt);
   auto is_wanted = found != self->state.running.end() && found->second.at == phase::waiting;
   if (is_wanted && !ask_next_gate(self, attempt)) // else it has been given back
-    start_actor(self, attempt);
+    start_work(self, attempt);
 }
 
 void tell_waiting(supervisor_actor* self, const queued& x) {
@@ -249,6 +261,23 @@ void take_alarm(supervisor_actor* self, attempt_id attempt) {
     return stop_child(self, attempt, stop_reason::timeout);
   child.has_alarm = false;
   begin(self, attempt);
+}
+
+duration call_next(supervisor_actor* self) {
+  auto& st = self->state;
+  auto attempt = st.ready.take();
+  auto found = st.running.find(attempt);
+  if (found == st.running.end() || found->second.at != phase::ready)
+    return {}; // was told to stop
+  if (st.next_apart > 0 && st.running.size() > 1) {
+    --st.next_apart;
+    hand_over(self, attempt);
+    return {};
+  }
+  auto took = run_here(self, attempt, found->second);
+  if (took > longest_call)
+    st.next_apart = apart_after_long_call;
+  return took;
 }
 
 void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {

@@ -37,8 +37,25 @@ namespace {
 
 bool is_worth_telling(const step_result& x) {
   auto went_well = x.status == status::succeeded || x.status == status::skipped;
-  return !went_well || !x.children.empty() || x.metadata.contains("warnings") ||
-         x.metadata.contains("warning") || x.metadata.contains("cache_warning");
+  auto has_news = [&](const char* key) { return x.metadata.contains(key); };
+  constexpr const char* news[] = {"warnings",     "warning",           "cache_warning",
+                                  "score_errors", "context_conflicts", "fallback_triggered"};
+  return !went_well || x.attempts > 1 || std::any_of(std::begin(news), std::end(news), has_news);
+}
+
+/// What a summary keeps of it; null: nothing. A worker sends all of a branch.
+shared_result summary_of(const shared_result& x) {
+  std::vector<shared_result> kept;
+  for (auto& child : x->children)
+    if (auto part = summary_of(child))
+      kept.push_back(std::move(part));
+  if (kept.empty() && !is_worth_telling(*x))
+    return nullptr;
+  if (kept == x->children)
+    return x;
+  auto part = *x;
+  part.children = std::move(kept);
+  return std::make_shared<const step_result>(std::move(part));
 }
 
 } // namespace
@@ -52,8 +69,8 @@ void keep_result(supervisor_actor* self, const running_child& child, const share
   ++st.counts[static_cast<size_t>(x->status)];
   if (where == place::item && (x->status != status::failed || st.ended.size() >= most_items))
     return;
-  auto is_told = self->services().keeps_all || where == place::wrapped || is_worth_telling(*x);
-  st.ended.push_back({child.index, child.number, is_told ? x : nullptr});
+  auto is_whole = self->services().keeps_all || where == place::wrapped;
+  st.ended.push_back({child.index, child.number, is_whole ? x : summary_of(x)});
 }
 
 namespace {

@@ -25,8 +25,8 @@ struct staging;     // actors/staging.hpp
 /// How steps with inline functions run.
 struct fusion_rules {
   bool is_on = true; ///< by the group around them, which needs no actors for them
-  /// After so many of them without mail for the group, other actors get their turn.
-  size_t longest_turn = 500;
+  /// After so many calls and ends without mail for the group, other actors get their turn.
+  size_t longest_turn = 1000;
 };
 
 /// What all actors of a run share. Immutable while the run goes on.

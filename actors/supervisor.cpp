@@ -17,6 +17,9 @@ namespace troupe {
 
 namespace {
 
+/// How long a group may go on with what needs no actor.
+constexpr duration longest_time = std::chrono::milliseconds{1};
+
 void launch_children(supervisor_actor* self, launch& x) {
   if (x.tell)
     self->tell(x.tell->first, self->path(), std::move(x.tell->second));
@@ -89,17 +92,32 @@ void settle(supervisor_actor* self, const finished& x) {
     conclude(self);
 }
 
-/// Settles what has ended right here, unless there is mail, which goes first: it may be a `cancel`.
-void settle_at_hand(supervisor_actor* self) {
+/// Settles what has ended right here, else calls what is ready. Returns how long that took.
+duration take_turn(supervisor_actor* self) {
   auto& st = self->state;
-  for (auto left = self->services().fusion.longest_turn; !st.at_hand.empty(); --left) {
-    auto is_anything_else_due = left == 0 || !self->mailbox().empty();
-    if (!is_anything_else_due)
-      settle(self, st.at_hand.take());
-    else if (std::exchange(st.is_going_on, true))
+  if (st.at_hand.empty())
+    return call_next(self);
+  settle(self, st.at_hand.take());
+  return {};
+}
+
+/// Goes on with what needs no actor. Mail goes first, which may be a `cancel`; and when it was a
+/// long turn, other actors do.
+void take_turns(supervisor_actor* self) {
+  auto& st = self->state;
+  auto left = self->services().fusion.longest_turn;
+  duration taken{0};
+  for (; !st.at_hand.empty() || !st.ready.empty(); --left) {
+    auto is_over = left == 0 || taken > longest_time;
+    if (!is_over && self->mailbox().empty()) {
+      taken += take_turn(self);
+      continue;
+    }
+    if (std::exchange(st.is_going_on, true))
       return;
-    else
-      return self->send(self, proceed{});
+    if (is_over)
+      return self->send(self->services().timer, ask_to_proceed{});
+    return self->send(self, proceed{});
   }
 }
 
@@ -167,7 +185,7 @@ caf::behavior supervisor_actor::make_behavior() {
                   {.error = error{.code = errc::crashed, .message = "the reducer went down"}});
   });
   auto go_on = [=] {
-    settle_at_hand(self);
+    take_turns(self);
     tell_if_paused(self);
   };
   return {
@@ -194,8 +212,8 @@ caf::behavior supervisor_actor::make_behavior() {
     },
     [=](const proceed&) {
       self->state.is_going_on = false;
-      if (!self->state.at_hand.empty())
-        settle(self, self->state.at_hand.take());
+      if (!self->state.at_hand.empty() || !self->state.ready.empty())
+        take_turn(self);
       go_on();
     },
     [=](const paused& x) { take_pause(self, x); },

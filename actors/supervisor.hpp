@@ -3,6 +3,7 @@
 
 #include "actors/child_actor.hpp"
 #include "actors/evaluation.hpp"
+#include "actors/fifo.hpp"
 #include "actors/group_spec.hpp"
 #include "messages/reduce_protocol.hpp"
 #include "messages/work_protocol.hpp"
@@ -23,6 +24,7 @@ struct running_child {
     delayed,  ///< waits for its time; has no actor
     deciding, ///< its `when` is being computed; has no actor
     waiting,  ///< for its permits, and for its budget; has no actor
+    ready,    ///< for its turn to be called right here; has no actor
     working,  ///< its actor owes an answer
     ended,    ///< without an actor; the supervisor's own word of it is at hand
   };
@@ -49,47 +51,24 @@ struct ended_child {
   shared_result result; ///< null: there is nothing to tell of it
 };
 
-/// The ends of children that had no actor, oldest first.
-class own_words {
-public:
-  bool empty() const { return next_ == all_.size(); }
-  void add(finished x) {
-    if (next_ > all_.size() / 2) { // half of it has been taken
-      all_.erase(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(next_));
-      next_ = 0;
-    }
-    all_.push_back(std::move(x));
-  }
-  const finished& first() const { return all_[next_]; }
-  finished take() {
-    auto first = std::move(all_[next_++]);
-    if (empty())
-      all_.clear(), next_ = 0;
-    return first;
-  }
-
-private:
-  std::vector<finished> all_;
-  size_t next_ = 0;
-};
-
 struct supervisor_state {
   group_spec spec;
   std::shared_ptr<const troupe::scope> scope;  // what children started now see
   std::map<attempt_id, running_child> running; // launched, answer still owed
-  own_words at_hand;                           // of running children that have ended
+  fifo<finished> at_hand;                      // of running children that had no actor
+  fifo<attempt_id> ready;                      // to be called; some may have been told to stop
   bool is_going_on = false;                    // a `proceed` is in the mail
-  size_t apart = 0; // so many of the next children get actors, although their functions are inline
-  std::vector<ended_child> ended; // in order of time; of items few
-  std::array<size_t, 6> counts{}; // of all that ended, by status
-  metrics bill;                   // of all that ended
-  left_results leavings;          // results inside that later nodes read
-  undo_log done;                  // what can be undone, in order of completion
-  std::optional<finish> verdict;  // once set, only answers are awaited
-  size_t paused = 0;              // of those that run
-  bool has_paused = false;        // all of them, as the parent knows
-  caf::actor budget;              // the group's own; null: none
-  caf::actor reducer;             // while it merges
+  size_t next_apart = 0;                       // so many that could be called get actors
+  std::vector<ended_child> ended;              // in order of time; of items few
+  std::array<size_t, 6> counts{};              // of all that ended, by status
+  metrics bill;                                // of all that ended
+  left_results leavings;                       // results inside that later nodes read
+  undo_log done;                               // what can be undone, in order of completion
+  std::optional<finish> verdict;               // once set, only answers are awaited
+  size_t paused = 0;                           // of those that run
+  bool has_paused = false;                     // all of them, as the parent knows
+  caf::actor budget;                           // the group's own; null: none
+  caf::actor reducer;                          // while it merges
   attempt_id last_issued = 0;
 };
 

@@ -50,6 +50,9 @@ caf::behavior timer(timer_actor* self, duration grain) {
       st.by_owner.emplace(std::move(who), at);
       arm(self, grain);
     },
+    [=](const ask_to_proceed&) {
+      self->send(caf::actor_cast<caf::actor>(self->current_sender()), proceed{});
+    },
     [=](const clear_alarm& x) { forget(self, sender_of(self, x.attempt)); },
     [=](const tick& x) {
       if (x.epoch != self->state.epoch)

@@ -13,11 +13,11 @@ troupe::flow chain(const troupe::engine& engine, size_t count) {
 void tell(troupe::engine& engine, const std::string& what, size_t count, bench::goal goal) {
   bench::raw::system raw;
   auto flow = chain(engine, count);
-  auto medians = bench::in_turn(
+  auto times = bench::in_turn(
     count > 1000 ? 15 : 41, [&] { bench::must_succeed(engine.run(flow)); },
     [&] { raw.run(bench::raw::chain, count); });
   auto us = 1e6 / static_cast<double>(count);
-  bench::tell({what, medians.ours * us, "us", medians.twin * us, goal});
+  bench::tell({what, times.ours * us, "us", times.twin * us, goal});
 }
 
 } // namespace

@@ -14,11 +14,11 @@ troupe::flow fan_out(const troupe::engine& engine, size_t count) {
 void tell(troupe::engine& engine, const std::string& what, size_t count) {
   bench::raw::system raw;
   auto flow = fan_out(engine, count);
-  auto medians = bench::in_turn(
+  auto times = bench::in_turn(
     count > 1000 ? 15 : 41, [&] { bench::must_succeed(engine.run(flow)); },
     [&] { raw.run(bench::raw::fan_out, count); });
   auto us = 1e6 / static_cast<double>(count);
-  bench::tell({what, medians.ours * us, "us", medians.twin * us, bench::times_raw(2, 1)});
+  bench::tell({what, times.ours * us, "us", times.twin * us, bench::times_raw(2, 1)});
 }
 
 } // namespace

@@ -52,9 +52,9 @@ std::string join_of(size_t count) {
   return graph_of(nodes, edges);
 }
 
-/// Its shape, and how far a run of it has come.
+/// Those behind each node, and how many are before it.
 struct raw_graph {
-  explicit raw_graph(size_t count) : after(count), waits_for(count), outputs(count), left{count} {
+  explicit raw_graph(size_t count) : after(count), waits_for(count) {
     for (size_t i = 0; i < count; ++i)
       for (auto from : before(i)) {
         after[from].push_back(i);
@@ -63,24 +63,33 @@ struct raw_graph {
   }
   std::vector<std::vector<size_t>> after;
   std::vector<size_t> waits_for;
+};
+
+using shared_graph = std::shared_ptr<const raw_graph>;
+
+/// How far a run of it has come.
+struct raw_run {
+  explicit raw_run(const raw_graph& x)
+    : waits_for{x.waits_for}, outputs(x.after.size()), left{x.after.size()} {}
+  std::vector<size_t> waits_for;
   std::vector<bench::raw::shared_json> outputs;
   size_t left;
 };
 
-caf::behavior raw_coordinator(caf::event_based_actor* self, const raw_graph& shape,
+caf::behavior raw_coordinator(caf::event_based_actor* self, const shared_graph& shape,
                               const caf::actor& whom) {
-  auto state = std::make_shared<raw_graph>(shape);
+  auto state = std::make_shared<raw_run>(*shape);
   auto begin = [=](size_t node, const bench::raw::shared_json& input) {
     self->send(self->spawn<bench::raw::step, caf::lazy_init>(self), bench::raw::order{node, input});
   };
   return {[=](const bench::raw::order& x) {
-            for (size_t i = 0; i < state->after.size(); ++i)
+            for (size_t i = 0; i < shape->after.size(); ++i)
               if (state->waits_for[i] == 0)
                 begin(i, x.input);
           },
           [=](const bench::raw::reply& x) {
             state->outputs[x.number] = x.output;
-            for (auto next : state->after[x.number])
+            for (auto next : shape->after[x.number])
               if (--state->waits_for[next] == 0)
                 begin(next, x.output);
             if (--state->left > 0)
@@ -93,11 +102,11 @@ caf::behavior raw_coordinator(caf::event_based_actor* self, const raw_graph& sha
 void tell(troupe::engine& engine, const std::string& what, size_t count) {
   bench::raw::system raw;
   auto flow = bench::pipeline(engine, layered(count));
-  raw_graph shape{count};
-  auto medians = bench::in_turn(
+  auto shape = std::make_shared<const raw_graph>(count);
+  auto times = bench::in_turn(
     11, [&] { bench::must_succeed(engine.run(flow)); }, [&] { raw.run(raw_coordinator, shape); });
   auto us = 1e6 / static_cast<double>(count);
-  bench::tell({what, medians.ours * us, "us", medians.twin * us, bench::times_raw(2, 1)});
+  bench::tell({what, times.ours * us, "us", times.twin * us, bench::times_raw(2, 1)});
 }
 
 } // namespace

@@ -31,10 +31,10 @@ void tell(const troupe::engine& engine, const std::string& what,
           std::string (*document)(size_t count)) {
   constexpr size_t nodes = 20'000;
   auto text = document(nodes);
-  auto medians = bench::in_turn(
+  auto times = bench::in_turn(
     7, [&] { bench::must_parse(engine, text); }, [&] { auto read = nlohmann::json::parse(text); });
   bench::tell({what + " of 20,000 nodes read and checked (beside: its JSON alone)",
-               medians.ours * 1e3, "ms", medians.twin * 1e3, bench::at_most(300)});
+               times.ours * 1e3, "ms", times.twin * 1e3, bench::at_most(300)});
   auto make = [&](size_t count) {
     return [&engine, text = document(count)] { bench::must_parse(engine, text); };
   };

@@ -55,9 +55,9 @@ int main() {
   run_of(items / 100)();
   auto before = bench::peak_mb();
   auto all = run_of(items);
-  auto medians = bench::in_turn(3, all, [&] { raw.run(raw_map, items); });
+  auto times = bench::in_turn(3, all, [&] { raw.run(raw_map, items); });
   auto us = 1e6 / static_cast<double>(items);
-  bench::tell({"an item of 1,000,000, 64 at once", medians.ours * us, "us", medians.twin * us,
+  bench::tell({"an item of 1,000,000, 64 at once", times.ours * us, "us", times.twin * us,
                bench::times_raw(2, 1)});
   bench::tell({"memory of 1,000,000 items and what they gave", bench::peak_mb() - before, "MB"});
   bench::tell_growth("an item of 1,000,000 against one of 100,000", {100'000, 300'000, items},

@@ -135,7 +135,10 @@ void measure_apart(const char* how, size_t workers, const std::optional<tls_file
     std::fflush(stdout);
     ::_exit(0);
   }
-  ::waitpid(pid, nullptr, 0);
+  int ended = 0;
+  ::waitpid(pid, &ended, 0);
+  if (ended != 0)
+    std::exit(1);
 }
 
 } // namespace
@@ -145,9 +148,10 @@ int main() {
     measure_apart("plain", workers, {});
   auto folder =
     std::filesystem::temp_directory_path() / ("troupe_bench_" + std::to_string(::getpid()));
-  if (auto made = make_certificates({folder, {"node"}})) {
-    for (size_t workers : {1, 2, 4})
-      measure_apart("TLS", workers, made->nodes[0]);
-    std::filesystem::remove_all(folder);
-  }
+  auto made = make_certificates({folder, {"node"}});
+  if (!made)
+    return 1;
+  for (size_t workers : {1, 2, 4})
+    measure_apart("TLS", workers, made->nodes[0]);
+  std::filesystem::remove_all(folder);
 }

@@ -27,8 +27,6 @@ namespace troupe {
 namespace {
 
 constexpr size_t fewest_threads = 2;
-/// Then an actor lets others have its thread: a long run is not to hold up a short one.
-constexpr size_t most_messages_in_turn = 100;
 constexpr duration timer_grain = std::chrono::microseconds{250};
 
 size_t threads_for(const engine_options& options) {
@@ -45,7 +43,6 @@ bool is_gone(const caf::actor_addr& x) { return !caf::actor_cast<caf::actor>(x);
 system_config::system_config(const engine_options& options) {
   set("scheduler.policy", caf::atom("sharing")); // stealing is quadratic on wide fan-outs
   set("scheduler.max-threads", threads_for(options));
-  set("scheduler.max-throughput", most_messages_in_turn);
   set("logger.file-verbosity", caf::atom("quiet"));
   set("logger.console-verbosity", caf::atom("quiet"));
   troupe::add_message_types(*this);

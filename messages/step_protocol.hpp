@@ -86,8 +86,13 @@ struct finished {
   friend bool operator==(const finished&, const finished&) = default;
 };
 
-/// Supervisor to itself, behind mail that has come meanwhile: go on with what has ended right here.
+/// Supervisor to itself, behind mail that has come meanwhile, or timer to supervisor: go on with
+/// what needs no actor.
 struct proceed {};
+
+/// Supervisor to timer: answer with `proceed`. On that way it gives up its thread, and others that
+/// wait for one have theirs.
+struct ask_to_proceed {};
 
 /// Step to recorder: how it has ended, before its parent is told. A branch that runs again
 /// elsewhere does not run this step again.
@@ -106,5 +111,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cancel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::paused)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ask_to_proceed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::proceed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::recorded)

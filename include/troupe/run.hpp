@@ -46,8 +46,9 @@ struct run_result {
 enum class result_detail : uint8_t {
   full,    ///< of all
   summary, ///< of those that there is something to tell of: they failed, were cancelled, ended
-           ///< degraded or with warnings, or hold such nodes. The others' go as soon as nothing
-           ///< that comes reads them, so that a long run needs no more memory than a short one
+           ///< degraded or with warnings, took several tries or a backup, or hold such nodes. Of
+           ///< the others an output goes at once, or with the group around it if a template or a
+           ///< program names it
 };
 
 /// As users see it in JSON; outputs are shared, not copied. With `outputs` false the tree comes
