@@ -19,8 +19,8 @@ struct needs {
   members inputs, context;
   std::set<std::string> environment, secrets;
   std::set<name_slot> names;
-  std::set<result_slot> outputs; ///< of nodes: what they gave
-  std::set<result_slot> results; ///< of nodes: all of their results
+  std::set<result_slot> outputs;   ///< of nodes: what they gave
+  std::set<result_slot> results;   ///< of nodes: all of their results
   std::set<std::string> kinds;     ///< of steps
   std::set<std::string> functions; ///< of the host, that join or split
   std::set<std::string> limits;
