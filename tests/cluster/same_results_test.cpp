@@ -23,6 +23,12 @@ nlohmann::ordered_json spread(nlohmann::ordered_json document) {
   return document;
 }
 
+/// Which of the two is first, the step or its time limit, may differ on a busy machine.
+bool has_time_limit(const std::string& document) {
+  return document.find("\"timeout\"") != document.npos ||
+         document.find("\"deadline\"") != document.npos;
+}
+
 json came_of(engine& by, const flow& x) {
   auto result = by.run(x, value{},
                        {.environment = std::map<std::string, std::string>{{"HOME", "somewhere"}},
@@ -54,7 +60,7 @@ BOOST_AUTO_TEST_CASE(documents_give_on_workers_what_they_give_in_one_process) {
       engine alone;
       add_echoing_kinds(alone.steps());
       auto converted = convert_flow(file.filename());
-      if (!converted || is_a_race(converted->text))
+      if (!converted || is_a_race(converted->text) || has_time_limit(converted->text))
         continue;
       folder.write("here.json", converted->text);
       auto here = alone.load("here.json");
