@@ -114,9 +114,9 @@ std::string write_start(link_actor* self, uint64_t id) {
   sharing shared{self};
   wire::packed_values values{
     [&](const value& x, const std::string& entry) { return shared.number_of(x, entry); }};
-  json head{wire::start, id, self->plans.at(documents.get()).number, wire::packed(*order, values)};
-  if (!self->me->is_private)
-    head[3]["scope"]["secrets"] = json::object(); // the worker has its own, or none
+  auto way = self->me->is_private ? wire::secrets::travel : wire::secrets::stay;
+  json head{wire::start, id, self->plans.at(documents.get()).number,
+            wire::packed(*order, values, way)};
   auto said = wire::bytes_of(head, values);
   before += shared.take();
   if (said.size() <= most)

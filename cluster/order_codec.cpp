@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/order_codec.hpp"
 
-#include "cluster/result_codec.hpp"
-
 namespace troupe::wire {
 
 using nlohmann::json;
 
-json packed(const branch_order& x, packed_values& values) {
+json packed(const branch_order& x, packed_values& values, secrets way) {
   json out{{"node", x.flow->index->key_of(*x.node)},
            {"whole", x.is_whole},
            {"path", x.path},
            {"run", x.run_id},
            {"generation", x.generation},
            {"input", values.add(x.begin.input)},
-           {"scope", packed(*x.begin.scope, *x.needs, values)},
+           {"scope", packed(*x.begin.scope, *x.needs, values, way)},
            {"try", x.begin.try_number},
            {"listeners", x.has_listeners},
            {"budget", x.has_budget},

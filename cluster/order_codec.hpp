@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cluster/packed_values.hpp"
+#include "cluster/result_codec.hpp"
 #include "config/node_index.hpp"
 #include "messages/cluster_protocol.hpp"
 
@@ -11,7 +11,7 @@
 
 namespace troupe::wire {
 
-nlohmann::json packed(const branch_order& x, packed_values& values);
+nlohmann::json packed(const branch_order& x, packed_values& values, secrets way);
 
 /// The order again; `flow`: the same plan, as it was read here. Nothing if it is not what it should
 /// be, or names a node that the plan has not.

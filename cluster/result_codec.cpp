@@ -209,14 +209,15 @@ value object_from(const json& x, const unpacked_values& values) {
 
 } // namespace
 
-json packed(const scope& x, const plan::needs& wanted, packed_values& values) {
+json packed(const scope& x, const plan::needs& wanted, packed_values& values, secrets way) {
   json out{{"inputs", members_of(x.run->inputs, wanted.inputs, values)},
            {"env", members_of(x.run->environment, wanted.environment, values)},
-           {"secrets", members_of(x.run->secrets, wanted.secrets, values)},
            {"context", context_of(x.context, wanted.context, values)},
            {"results", results_of(x, wanted, values)},
            {"names", json::array()},
            {"calls", x.call_depth}};
+  if (way == secrets::travel)
+    out["secrets"] = members_of(x.run->secrets, wanted.secrets, values);
   for (auto slot : wanted.names)
     if (auto known = x.names.find(slot))
       out["names"].push_back({slot, values.add(*known)});
@@ -256,12 +257,13 @@ json packed(const finished& x, const plan::node_index& nodes, packed_values& val
   for (auto& [slot, result] : x.results)
     out["results"].push_back({slot, packed(*result, values)});
   for (auto& one : x.undo)
-    out["undo"].push_back({{"node", nodes.key_of(*one->undo)},
-                           {"path", one->path},
-                           {"worker", one->worker},
-                           {"output", values.add(one->output)},
-                           {"scope", packed(*one->scope, plan::needs_of_whole(*one->undo), values)},
-                           {"order", one->order}});
+    out["undo"].push_back(
+      {{"node", nodes.key_of(*one->undo)},
+       {"path", one->path},
+       {"worker", one->worker},
+       {"output", values.add(one->output)},
+       {"scope", packed(*one->scope, plan::needs_of_whole(*one->undo), values, secrets::stay)},
+       {"order", one->order}});
   return out;
 }
 

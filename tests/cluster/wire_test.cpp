@@ -3,12 +3,15 @@
 #include "cluster/frame.hpp"
 #include "cluster/packed_values.hpp"
 #include "cluster/result_codec.hpp"
+#include "config/node_index.hpp"
+#include "tests/support/flows.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <random>
 
 using namespace troupe;
+using namespace troupe::test;
 using nlohmann::json;
 
 namespace {
@@ -114,6 +117,26 @@ BOOST_AUTO_TEST_CASE(a_result_comes_back_with_all_that_it_says) {
   BOOST_TEST((back->started_at == x.started_at && back->duration == x.duration));
   BOOST_TEST(back->action == "next");
   BOOST_TEST((*back->error->cause == *x.error->cause));
+}
+
+BOOST_AUTO_TEST_CASE(the_way_back_has_no_secrets_of_what_can_be_undone) {
+  std::string secret = "a worker's own";
+  auto flow = must_parse("{'troupe': 1, 'secrets': ['KEY'], 'on_error': 'rollback', 'pipeline': ["
+                         "{'id': 'a', 'type': 'echo',"
+                         " 'place': {'spread': true}, 'undo': {'id': 'b', 'type': 'template',"
+                         " 'params': {'text': '${secret.KEY}'}}}]}")
+                .plan();
+  run_values run{.inputs = value::object({}), .environment = value::object({})};
+  run.secrets = value::object({{"KEY", value{json(secret)}}});
+  completed done{.undo = &flow->index->find("0:a")->undo.front(), .path = "a"};
+  done.scope =
+    std::make_shared<const scope>(scope{std::make_shared<const run_values>(std::move(run)), {}});
+  finished end{.result = std::make_shared<const step_result>()};
+  end.undo.push_back(std::make_shared<const completed>(std::move(done)));
+  wire::packed_values values;
+  auto head = wire::packed(end, *flow->index, values);
+  BOOST_TEST(head.at("undo").size() == 1u);
+  BOOST_TEST((wire::bytes_of({"ended", 1, 1, head}, values).find(secret) == std::string::npos));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
