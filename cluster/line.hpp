@@ -32,7 +32,7 @@ public:
   void connect(caf::actor peer) { peer_ = std::move(peer); }
   const caf::actor& peer() const { return peer_; }
 
-  /// When it is its turn; `about`: a branch, or 0.
+  /// When it is its turn; `about`: the branch with which it may be taken back, or 0.
   void say(uint64_t about, outbox::write_fn write);
   void say(uint64_t about, nlohmann::json head);
   /// Before all that waits.

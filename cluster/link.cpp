@@ -339,7 +339,7 @@ caf::behavior link_actor::make_behavior() {
     [=](const stop_branch& x) { stop(self, x); },
     [=](const gate_answered& x) {
       if (auto id = branch_of_sender(self))
-        self->to.say(*id, {wire::gate, *id, x.gate, x.ticket, x.is_granted, x.waits_for});
+        self->to.say(0, {wire::gate, *id, x.gate, x.ticket, x.is_granted, x.waits_for});
     },
     [=](const signal_given& x) {
       auto id = branch_of_sender(self);
@@ -347,7 +347,7 @@ caf::behavior link_actor::make_behavior() {
         return;
       wire::packed_values values;
       auto payload = values.add(x.payload);
-      self->to.say(*id, [=, number = x.number, values = std::move(values)] {
+      self->to.say(0, [=, number = x.number, values = std::move(values)] {
         return wire::bytes_of({wire::signal, *id, number, payload}, values);
       });
     },

@@ -17,7 +17,7 @@ public:
   /// Writes the item out; empty: it has nothing to say any more.
   using write_fn = std::function<std::string()>;
 
-  /// `about`: a branch, or 0.
+  /// `about`: the branch with which it may be taken back, or 0.
   void push(uint64_t about, write_fn write) { waiting_.push_back({about, std::move(write)}); }
   /// Before all others, whatever is on its way already.
   void push_urgent(std::string item) { urgent_ += item; }

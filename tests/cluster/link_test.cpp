@@ -100,4 +100,14 @@ BOOST_AUTO_TEST_CASE(no_byte_of_a_secret_leaves_in_the_open) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_cancel_takes_nothing_back_but_a_start) {
+  link_fixture x;
+  x.ship_step(value{json(std::string(outbox::window, 'x'))}, "");
+  x.until("start"); // and the worker never says that it has come: all else waits
+  x.say(gate_answered{"one", 1, true, ""});
+  x.say(signal_given{1, {}});
+  x.say(stop_branch{});
+  x.until("stop");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
