@@ -11,6 +11,8 @@
 #include "config/scope.hpp"
 #include "messages/timer_protocol.hpp"
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -26,6 +28,15 @@ child_spec root_of(branch_actor* self) {
 /// A gate here for one that is where the run is.
 caf::actor gate_to(branch_actor* self, const std::string& name) {
   return self->gates[name] = self->spawn(remote_gate, name, caf::actor{self});
+}
+
+/// The number of the latest step that could be undone in earlier places: what comes here is later.
+uint64_t completions_before(const branch_order& order) {
+  uint64_t last = 0;
+  for (auto& x : order.before)
+    for (auto& one : x.end.undo)
+      last = std::max(last, one->order);
+  return last;
 }
 
 shared_services services_of(branch_actor* self) {
@@ -56,7 +67,7 @@ shared_services services_of(branch_actor* self) {
   x->is_undoing = order.is_undoing;
   x->context_rules =
     &order.flow->index->flow_of(order.flow->index->key_of(*order.node)).context_rules;
-  x->completions = std::make_shared<std::atomic<uint64_t>>(0);
+  x->completions = std::make_shared<std::atomic<uint64_t>>(completions_before(order));
   x->cache = around.cache;
   x->has_listeners = order.has_listeners;
   x->started_at = std::chrono::system_clock::now();

@@ -242,6 +242,14 @@ void leave_worker(placed_actor* self) {
   self->link = nullptr;
 }
 
+/// The next worker begins with our numbers, and counts on from them.
+void keep_our_order(placed_actor* self) {
+  self->orders.clear();
+  for (auto& x : self->before)
+    for (auto& one : x.end.undo)
+      self->orders[one->order] = one->order;
+}
+
 void take_record(placed_actor* self, recorded x) {
   x.end.undo = in_our_order(self, x.end.undo);
   self->before.push_back(std::move(x));
@@ -278,6 +286,7 @@ bool may_have_done_it(placed_actor* self) {
 void lose_worker(placed_actor* self, const std::string& why) {
   auto is_unsure = may_have_done_it(self);
   leave_worker(self);
+  keep_our_order(self);
   self->lost.insert(self->worker);
   self->tell(event_type::node_lost, self->path(), {{"worker", self->worker}, {"reason", why}});
   if (self->told)

@@ -54,7 +54,7 @@ public:
   bool is_asking = false;               // for a place
   std::optional<stop_reason> told;      // to stop
   std::vector<recorded> before;         // steps inside that have ended
-  std::map<uint64_t, uint64_t> orders;  // of those that can be undone: theirs, ours
+  std::map<uint64_t, uint64_t> orders;  // of those that can be undone: the worker's, ours
   std::map<attempt_id, errand> errands; // that are open
   std::map<std::pair<std::string, uint64_t>, attempt_id> by_ticket; // of gates
   std::map<uint64_t, attempt_id> by_signal;

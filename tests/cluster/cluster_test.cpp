@@ -303,6 +303,44 @@ BOOST_AUTO_TEST_CASE(a_branch_whose_worker_is_lost_goes_on_elsewhere_and_repeats
   BOOST_TEST(told.contains("branch_moved"));
 }
 
+BOOST_AUTO_TEST_CASE(a_branch_that_has_moved_is_undone_from_its_end_to_its_beginning) {
+  held_kind held;
+  std::mutex mutex;
+  std::vector<std::vector<std::string>> done; // by each engine; the lost one takes back its own
+  auto add = [&](registry& x) {
+    x.add(held.kind());
+    done.emplace_back();
+    x.add_inline("noted", [&, by = done.size() - 1](const step_input& in) -> step_output {
+      std::lock_guard guard{mutex};
+      done[by].push_back(in.param("what").as_text());
+      return in.param("what");
+    });
+  };
+  cluster_fixture all{2, add};
+  opened_at_the_end guard{held};
+  listening listener;
+  auto noted = [](const std::string& id) {
+    return "{'id': '" + id + "', 'type': 'noted', 'params': {'what': '" + id +
+           "'}, 'undo': {'type': 'noted', 'params': {'what': 'undo " + id + "'}}},";
+  };
+  auto run = all.home->submit(
+    all.nodes("{'id': 's', 'place': {'spread': true}, 'on_error': 'rollback', 'sequence': [" +
+              noted("a") + "{'id': 'h', 'type': 'held'}," + noted("b") +
+              "{'id': 'f', 'type': 'fail'}]}"),
+    {}, listener.options());
+  held.await(1);
+  listener.await("step_started", "s/h");
+  auto was_on = all.workers()[0].load().running == 1 ? 0u : 1u;
+  all.lose(was_on);
+  held.await(2);
+  held.open();
+  BOOST_TEST(!run.result().success());
+  std::lock_guard reading{mutex};
+  auto& later = done[was_on == 0 ? 2 : 1];
+  BOOST_TEST(later == (std::vector<std::string>{"b", "undo b", "undo a"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_step_that_is_not_idempotent_never_runs_again) {
   for (std::string body : {"'type': 'held'", "'sequence': [{'id': 'one', 'type': 'held'}]"}) {
     held_kind held;
