@@ -172,12 +172,15 @@ std::string plan_path_of(const std::string& path) {
 
 /// What the payload of a signal has to be, as the flow says where it is waited for.
 std::shared_ptr<const config::schema> schema_for(placed_actor* self, const signal_awaited& x) {
-  auto path = plan_path_of(x.path);
+  auto path = "/" + plan_path_of(x.path);
   auto [first, last] = self->services().flow->signals.equal_range(x.name);
-  for (auto one = first; one != last; ++one)
-    if (path.ends_with(one->second.path))
-      return one->second.schema;
-  return nullptr;
+  const plan::awaited_signal* best = nullptr; // paths in flows that are called begin there
+  for (auto one = first; one != last; ++one) {
+    auto& known = one->second;
+    if (path.ends_with("/" + known.path) && (!best || known.path.size() > best->path.size()))
+      best = &known;
+  }
+  return best ? best->schema : nullptr;
 }
 
 void await(placed_actor* self, const signal_awaited& x) {

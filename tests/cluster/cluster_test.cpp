@@ -440,6 +440,24 @@ BOOST_AUTO_TEST_CASE(what_was_done_on_a_worker_is_undone_there) {
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(the_payload_of_a_signal_is_judged_by_the_wait_that_it_is_for) {
+  cluster_fixture all{1};
+  listening listener;
+  auto run = all.home->submit(
+    all.nodes("{'id': 'p', 'place': {'spread': true}, 'call': 'f'}",
+              "'flows': {'f': {'pipeline': ["
+              " {'id': 'ask', 'wait': {'signal': 'go', 'schema': {'type': 'integer'}}},"
+              " {'id': 'big_ask', 'wait': {'signal': 'go', 'schema': {'type': 'string'}}}]}},"),
+    {}, listener.options());
+  listener.await("waiting_for_signal", "p/ask");
+  BOOST_TEST(run.signal("go", value{json(5)}).has_value());
+  listener.await("waiting_for_signal", "p/big_ask");
+  BOOST_TEST(run.signal("go", value{json("text")}).has_value());
+  if (!run.wait_for(10s))
+    run.cancel();
+  BOOST_TEST(run.result().output.json() == "text");
+}
+
 BOOST_AUTO_TEST_CASE(secrets_come_from_the_worker_itself_where_the_way_is_open) {
   ::setenv("CLUSTER_TEST_KEY", "a worker's own", 1);
   cluster_fixture all{1};
