@@ -383,12 +383,24 @@ caf::behavior placed_actor::make_behavior() {
       if (is_from_link(self))
         ask_gate(self, x);
     },
-    [=](const gate_left& x) { leave_gate(self, x); },
-    [=](const gate_spent& x) { meter(self, x); },
+    [=](const gate_left& x) {
+      if (is_from_link(self))
+        leave_gate(self, x);
+    },
+    [=](const gate_spent& x) {
+      if (is_from_link(self))
+        meter(self, x);
+    },
     [=](const granted& x) { answer_gate(self, x.attempt, true, {}); },
     [=](const queued& x) { answer_gate(self, x.attempt, false, x.gate); },
-    [=](const signal_awaited& x) { await(self, x); },
-    [=](const signal_dropped& x) { drop_signal(self, x.number); },
+    [=](const signal_awaited& x) {
+      if (is_from_link(self))
+        await(self, x);
+    },
+    [=](const signal_dropped& x) {
+      if (is_from_link(self))
+        drop_signal(self, x.number);
+    },
     [=](const signalled& x) { give_signal(self, x); },
     [=](const paused& x) { self->tell_paused(x.is_paused); },
     // of a branch that runs here
