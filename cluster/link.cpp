@@ -204,12 +204,20 @@ void take_end(link_actor* self, uint64_t id, const json& head,
   forget_branch(self, id);
 }
 
-void take_record(link_actor* self, const link_actor::remote_branch& x, const json& head,
+/// Without knowing what it has done the branch could do it twice.
+void give_up(link_actor* self, uint64_t id) {
+  self->to.say_at_once({wire::stop, id, static_cast<unsigned>(stop_reason::requested)});
+  refuse(self, id, {.code = errc::crashed, .message = "the worker's answer cannot be read"});
+}
+
+void take_record(link_actor* self, uint64_t id, const json& head,
                  const wire::unpacked_values& values) {
+  auto& x = self->branches.at(id);
   auto& order = *x.order.order;
   auto end = wire::finished_from(head.at(3), *order.flow->index, values, order.begin.scope->run);
-  if (end)
-    self->send(x.placed, recorded{head.at(2), std::move(*end)});
+  if (!end)
+    return give_up(self, id);
+  self->send(x.placed, recorded{head.at(2), std::move(*end)});
 }
 
 /// Its supervisors may have gone; the run and the budgets around are told.
@@ -231,11 +239,12 @@ event_type event_type_from(const json& x) {
 }
 
 /// What is about a branch that still runs.
-void take_word(link_actor* self, link_actor::remote_branch& x, const std::string& what,
-               const json& head, const wire::unpacked_values& values) {
+void take_word(link_actor* self, uint64_t id, const std::string& what, const json& head,
+               const wire::unpacked_values& values) {
+  auto& x = self->branches.at(id);
   auto to = x.placed;
   if (what == wire::recorded)
-    take_record(self, x, head, values);
+    take_record(self, id, head, values);
   else if (what == wire::note)
     self->send(x.order.run, note{event_type_from(head.at(2)), head.at(3), head.at(4)});
   else if (what == wire::asked)
@@ -279,13 +288,12 @@ void take_item(link_actor* self, const wire::item& x) {
     return;
   auto values = wire::unpacked_values::from(x.values);
   if (!values)
-    return refuse(self, id,
-                  {.code = errc::crashed, .message = "the worker's answer cannot be read"});
+    return give_up(self, id);
   if (what == wire::ended)
     return take_end(self, id, head, *values);
   if (what == wire::rejected)
     return refuse(self, id, wire::error_from(head.at(2)).value_or(error{}));
-  take_word(self, branch, what, head, *values);
+  take_word(self, id, what, head, *values);
 }
 
 void take(link_actor* self, const envelope& x) {

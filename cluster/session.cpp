@@ -182,28 +182,34 @@ void forget_if_over(session_actor* self, const session_actor::running_branch& x)
     self->by_actor.erase(caf::actor_cast<caf::actor_addr>(self->current_sender()));
 }
 
-/// The answer, or in its place why it cannot travel.
-std::string write_end(const branch_ended& x, const plan::flow& flow, uint64_t id, size_t most) {
-  wire::packed_values values;
-  auto end = wire::packed(x.end, *flow.index, values);
-  auto said = wire::bytes_of({wire::ended, id, x.generation, std::move(end)}, values);
-  if (said.size() <= most)
-    return said;
-  finished failed;
-  auto result = *x.end.result;
+/// In place of an end that cannot travel: a failure that says why, and all that can be undone.
+finished failed_instead(const finished& x, std::string why) {
+  auto result = *x.result;
   result.status = status::failed;
   result.output = {};
   result.metadata.clear();
   result.children.clear();
-  result.error = error{.code = errc::payload_too_large,
-                       .message = "the answer is a message of " + std::to_string(said.size()) +
-                                  " bytes; at most " + std::to_string(most) + " cross nodes",
-                       .path = result.path};
+  result.error =
+    error{.code = errc::payload_too_large, .message = std::move(why), .path = result.path};
+  finished failed;
   failed.result = std::make_shared<const step_result>(std::move(result));
-  failed.undo = x.end.undo;
+  failed.undo = x.undo;
+  return failed;
+}
+
+/// The head with an end behind it.
+std::string write_end(json head, const finished& x, const plan::flow& flow, size_t most) {
+  wire::packed_values values;
+  auto whole = head;
+  whole.push_back(wire::packed(x, *flow.index, values));
+  auto said = wire::bytes_of(whole, values);
+  if (said.size() <= most)
+    return said;
+  auto why = "the answer is a message of " + std::to_string(said.size()) + " bytes; at most " +
+             std::to_string(most) + " cross nodes";
   wire::packed_values fewer;
-  end = wire::packed(failed, *flow.index, fewer);
-  return wire::bytes_of({wire::ended, id, x.generation, std::move(end)}, fewer);
+  head.push_back(wire::packed(failed_instead(x, std::move(why)), *flow.index, fewer));
+  return wire::bytes_of(head, fewer);
 }
 
 void tell_end(session_actor* self, const branch_ended& x) {
@@ -216,7 +222,7 @@ void tell_end(session_actor* self, const branch_ended& x) {
   known->has_ended = true;
   self->branches.erase(id);
   self->to.say(id, [x, id, flow = x.flow, most = self->largest_message] {
-    return write_end(x, *flow, id, most);
+    return write_end({wire::ended, id, x.generation}, x.end, *flow, most);
   });
   forget_if_over(self, *known);
 }
@@ -224,10 +230,7 @@ void tell_end(session_actor* self, const branch_ended& x) {
 void tell_record(session_actor* self, const branch_recorded& x) {
   if (auto known = branch_of_sender(self))
     self->to.say(known->id, [x, id = known->id, most = self->largest_message] {
-      wire::packed_values values;
-      auto end = wire::packed(x.what.end, *x.flow->index, values);
-      auto said = wire::bytes_of({wire::recorded, id, x.what.path, std::move(end)}, values);
-      return said.size() <= most ? said : std::string{};
+      return write_end({wire::recorded, id, x.what.path}, x.what.end, *x.flow, most);
     });
 }
 

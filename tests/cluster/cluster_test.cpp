@@ -357,6 +357,37 @@ BOOST_AUTO_TEST_CASE(a_step_that_is_not_idempotent_never_runs_again) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_has_ended_does_not_run_again_because_it_gave_too_much) {
+  held_kind held;
+  std::atomic<int> runs = 0;
+  auto add = [&](registry& x) {
+    x.add(held.kind());
+    step_kind once{.name = "once", .run = plain_fn{[&](const step_input&) -> step_output {
+                                     ++runs;
+                                     return value{json(std::string(100'000, 'x'))};
+                                   }}};
+    once.idempotent = false;
+    x.add(once);
+  };
+  network_options options;
+  options.largest_message = 50'000;
+  cluster_fixture all{2, add, options};
+  opened_at_the_end guard{held};
+  listening listener;
+  auto run = all.home->submit(
+    all.nodes("{'id': 's', 'place': {'spread': true}, 'sequence': ["
+              " {'id': 'a', 'type': 'once'}, {'id': 'h', 'type': 'held', 'input': 1}]}"),
+    {}, listener.options());
+  held.await(1);
+  listener.await("step_started", "s/h");
+  all.lose(all.workers()[0].load().running == 1 ? 0 : 1);
+  held.open();
+  auto result = run.result();
+  BOOST_REQUIRE(result.error);
+  BOOST_TEST((result.error->code == errc::payload_too_large), result.error->message);
+  BOOST_TEST(runs == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_branch_moves_as_often_as_it_may) {
   held_kind held;
   cluster_fixture all{3, [&](registry& x) { x.add(held.kind()); }};

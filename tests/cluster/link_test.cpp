@@ -110,4 +110,13 @@ BOOST_AUTO_TEST_CASE(a_cancel_takes_nothing_back_but_a_start) {
   x.until("stop");
 }
 
+BOOST_AUTO_TEST_CASE(a_branch_whose_record_cannot_be_read_is_stopped_and_fails) {
+  link_fixture x;
+  x.ship_step({}, "");
+  x.until("start");
+  x.answer({"recorded", 1, "a/b", "nonsense"});
+  BOOST_TEST((x.refusal().code == errc::crashed));
+  x.until("stop");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
