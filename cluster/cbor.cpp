@@ -8,9 +8,6 @@ namespace troupe::wire {
 
 namespace {
 
-/// Of values, and some more for what is around them.
-constexpr size_t deepest = 320;
-
 /// Reads heads of CBOR items, one after another.
 class scanner {
 public:
@@ -93,8 +90,8 @@ bool is_safe_cbor(std::string_view bytes, size_t depth) {
   return scanner{bytes}.is_one_document(depth);
 }
 
-std::optional<nlohmann::json> from_cbor(std::string_view bytes) {
-  if (!is_safe_cbor(bytes, deepest))
+std::optional<nlohmann::json> from_cbor(std::string_view bytes, size_t depth) {
+  if (!is_safe_cbor(bytes, depth))
     return {};
   auto x = nlohmann::json::from_cbor(bytes.begin(), bytes.end(), true, false);
   return x.is_discarded() ? std::nullopt : std::optional{std::move(x)};

@@ -18,7 +18,10 @@ void append_cbor(std::string& out, const nlohmann::json& x);
 /// there for it. Decoders recurse, and trust lengths.
 bool is_safe_cbor(std::string_view bytes, size_t depth);
 
+/// Of values, and some more for what is around them.
+constexpr size_t deepest_document = 320;
+
 /// Nothing for bytes that are no CBOR document, or none that is safe.
-std::optional<nlohmann::json> from_cbor(std::string_view bytes);
+std::optional<nlohmann::json> from_cbor(std::string_view bytes, size_t depth = deepest_document);
 
 } // namespace troupe::wire

@@ -3,6 +3,8 @@
 
 #include "cluster/cbor.hpp"
 
+#include <algorithm>
+
 namespace troupe::wire {
 
 namespace {
@@ -53,7 +55,7 @@ std::optional<item> next_item(pieces& from) {
   auto count = from.number();
   if (!head || !count || *count > from.size())
     return {};
-  auto said = from_cbor(*head);
+  auto said = from_cbor(*head, deepest_head);
   auto is_item = said && said->is_array() && !said->empty() && said->front().is_string();
   if (!is_item)
     return {};
@@ -67,7 +69,16 @@ std::optional<item> next_item(pieces& from) {
   return out;
 }
 
+bool nests_deeper(const nlohmann::json& x, size_t depth) {
+  if (!x.is_structured() || x.empty())
+    return false;
+  return depth == 0 || std::any_of(x.begin(), x.end(),
+                                   [=](auto& inner) { return nests_deeper(inner, depth - 1); });
+}
+
 } // namespace
+
+bool is_too_deep(const nlohmann::json& head) { return nests_deeper(head, deepest_head); }
 
 std::string bytes_of(const nlohmann::json& head, const packed_values& values) {
   std::string said, out;

@@ -26,6 +26,12 @@ struct item {
 /// first). An envelope is any number of items.
 std::string bytes_of(const nlohmann::json& head, const packed_values& values = packed_values{});
 
+/// How deep a head may be nested: a result is a tree of at most 256 levels, each of which is two.
+constexpr size_t deepest_head = 520;
+
+/// Whether the other side would refuse the head, and with it the whole envelope.
+bool is_too_deep(const nlohmann::json& head);
+
 /// The items of an envelope, which must outlive them; nothing if the bytes are no items.
 std::optional<std::vector<item>> items_of(std::string_view envelope);
 

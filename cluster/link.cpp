@@ -117,6 +117,12 @@ std::string write_start(link_actor* self, uint64_t id) {
   auto way = self->me->is_private ? wire::secrets::travel : wire::secrets::stay;
   json head{wire::start, id, self->plans.at(documents.get()).number,
             wire::packed(*order, values, way)};
+  if (wire::is_too_deep(head)) {
+    refuse(self, id,
+           {.code = errc::payload_too_large,
+            .message = "what the branch reads is nested too deeply to cross nodes"});
+    return before + shared.take();
+  }
   auto said = wire::bytes_of(head, values);
   before += shared.take();
   if (said.size() <= most)

@@ -202,11 +202,14 @@ std::string write_end(json head, const finished& x, const plan::flow& flow, size
   wire::packed_values values;
   auto whole = head;
   whole.push_back(wire::packed(x, *flow.index, values));
-  auto said = wire::bytes_of(whole, values);
-  if (said.size() <= most)
-    return said;
-  auto why = "the answer is a message of " + std::to_string(said.size()) + " bytes; at most " +
-             std::to_string(most) + " cross nodes";
+  std::string why = "the answer is nested too deeply to cross nodes";
+  if (!wire::is_too_deep(whole)) {
+    auto said = wire::bytes_of(whole, values);
+    if (said.size() <= most)
+      return said;
+    why = "the answer is a message of " + std::to_string(said.size()) + " bytes; at most " +
+          std::to_string(most) + " cross nodes";
+  }
   wire::packed_values fewer;
   head.push_back(wire::packed(failed_instead(x, std::move(why)), *flow.index, fewer));
   return wire::bytes_of(head, fewer);

@@ -523,6 +523,30 @@ BOOST_AUTO_TEST_CASE(what_is_larger_than_a_message_may_be_is_refused_either_way)
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_deep_tree_of_results_comes_back_and_a_deeper_one_harms_no_worker) {
+  for (size_t groups : {4, 9}) { // in each of 28 calls that are inside of each other
+    cluster_fixture all{1};
+    listening listener;
+    std::string open, close;
+    for (size_t i = 0; i < groups; ++i) {
+      open += "{'id': 's" + std::to_string(i) + "', 'sequence': [";
+      close += "]}";
+    }
+    auto flow = all.nodes(
+      "{'id': 'a', 'place': {'spread': true}, 'sequence': ["
+      " {'id': 'k', 'type': 'echo', 'params': {'value': 28}}, {'id': 'q', 'call': 'f'}]}",
+      "'flows': {'f': {'pipeline': [{'id': 'n', 'type': 'jq', 'params': {'program': '. - 1'}},"
+      " {'id': 'c', 'when': '. > 0', 'sequence': [" +
+        open + "{'id': 'again', 'call': 'f'}" + close + "]}]}},");
+    auto result = all.home->run(flow, {}, listener.options());
+    listener.await("run_finished", "");
+    BOOST_TEST(result.success() == (groups == 4));
+    if (result.error)
+      BOOST_TEST((result.error->code == errc::payload_too_large), result.error->message);
+    BOOST_TEST(!types_of(listener.all).contains("node_lost"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_worker_that_drains_finishes_and_takes_no_more) {
   held_kind held;
   cluster_fixture all{2, [&](registry& x) { x.add(held.kind()); }};
