@@ -9,14 +9,17 @@
 #include <netinet/in.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <future>
 
@@ -31,7 +34,9 @@ namespace {
 /// A connection that does not know better; the other end may do with it what it likes.
 class raw_connection {
 public:
-  explicit raw_connection(uint16_t port) : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+  raw_connection() : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {}
+  explicit raw_connection(uint16_t port) : raw_connection{} { connect(port); }
+  void connect(uint16_t port) const {
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(port);
@@ -61,6 +66,49 @@ public:
 private:
   int fd_;
 };
+
+/// This process gets so few descriptors more than it has.
+class few_descriptors {
+public:
+  explicit few_descriptors(rlim_t more) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    auto now = before_;
+    rlim_t highest = 0;
+    for (auto& x : std::filesystem::directory_iterator{"/proc/self/fd"})
+      highest = std::max<rlim_t>(highest, std::stoul(x.path().filename().string()));
+    now.rlim_cur = highest + 1 + more;
+    ::setrlimit(RLIMIT_NOFILE, &now);
+  }
+  ~few_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  few_descriptors(const few_descriptors&) = delete;
+  few_descriptors& operator=(const few_descriptors&) = delete;
+
+private:
+  rlimit before_{};
+};
+
+/// A file that is away as long as this lives.
+class moved_away {
+public:
+  explicit moved_away(std::string file) : file_{std::move(file)} {
+    std::filesystem::rename(file_, file_ + ".away");
+  }
+  ~moved_away() { std::filesystem::rename(file_ + ".away", file_); }
+  moved_away(const moved_away&) = delete;
+  moved_away& operator=(const moved_away&) = delete;
+
+private:
+  std::string file_;
+};
+
+/// Asks again and again, for as long as it may take.
+bool comes_true(const std::function<bool()>& what) {
+  auto end = std::chrono::steady_clock::now() + 20s;
+  while (!what())
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+  return true;
+}
 
 using context_ptr = std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)>;
 using session_ptr = std::unique_ptr<SSL, decltype(&::SSL_free)>;
@@ -242,6 +290,59 @@ BOOST_AUTO_TEST_CASE(a_worker_that_ends_costs_others_nothing) {
     other.reset(); // closes the connection
   });
   BOOST_TEST(losses == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(who_only_holds_connections_takes_no_descriptors_from_others) {
+  auto certificate = read_certificate(ours.nodes[0].certificate);
+  auto key = read_private_key(ours.nodes[0].key);
+  BOOST_TEST(answer() == 7);
+  std::vector<std::unique_ptr<raw_connection>> idle; // have their descriptors already
+  for (auto i = 0; i < 100; ++i)
+    idle.push_back(std::make_unique<raw_connection>());
+  few_descriptors limit{20};
+  for (auto& x : idle) {
+    x->connect(port());
+    BOOST_TEST(answer() == 7);
+  }
+  idle.clear();
+  BOOST_TEST(comes_true([&] { return is_let_in(port(), certificate->get(), key->get()); }));
+}
+
+BOOST_AUTO_TEST_CASE(who_says_nothing_is_hung_up_on) {
+  raw_connection idle{port()};
+  BOOST_TEST(idle.is_hung_up());
+  BOOST_TEST(answer() == 7);
+}
+
+BOOST_AUTO_TEST_CASE(without_its_certificate_a_worker_refuses_connections_until_it_is_back) {
+  auto certificate = read_certificate(ours.nodes[0].certificate);
+  auto key = read_private_key(ours.nodes[0].key);
+  BOOST_TEST(answer() == 7);
+  {
+    moved_away away{ours.nodes[1].certificate};
+    BOOST_TEST(!is_let_in(port(), certificate->get(), key->get()));
+    BOOST_TEST(answer() == 7);
+  }
+  BOOST_TEST(is_let_in(port(), certificate->get(), key->get()));
+}
+
+BOOST_AUTO_TEST_CASE(without_its_certificate_a_coordinator_connects_when_it_is_back) {
+  engine_options set;
+  set.network.emplace();
+  set.network->tls = ours.nodes[0];
+  engine other{std::move(set)};
+  {
+    moved_away away{ours.nodes[0].certificate};
+    BOOST_REQUIRE(other.connect("127.0.0.1:" + std::to_string(port())));
+    BOOST_TEST(comes_true([&] {
+      auto known = other.workers();
+      return !known.empty() && !known[0].problem.empty();
+    }));
+  }
+  auto flow = must_parse("{'troupe': 1, 'pipeline': [{'id': 'a', 'type': 'echo', 'params': "
+                         "{'value': 9}, 'place': {'spread': true, 'queue': '20s'}}]}",
+                         other.steps());
+  BOOST_TEST(other.run(flow).output.json() == 9);
 }
 
 BOOST_AUTO_TEST_CASE(files_that_are_not_right_close_the_network) {
