@@ -6,6 +6,7 @@
 #include <caf/actor_clock.hpp>
 
 #include <atomic>
+#include <limits>
 
 namespace troupe {
 
@@ -23,6 +24,8 @@ public:
     if (!is_over(now))
       end_ = end_from(now);
   }
+  /// Nothing begins any more, at once.
+  void end() { end_ = std::numeric_limits<count>::min(); }
   bool is_over(time_point now) const { return now.time_since_epoch().count() > end_; }
 
 private:

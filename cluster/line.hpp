@@ -56,6 +56,8 @@ public:
   void clear_alarm();
   /// Nothing was heard of the other end for longer than it may be silent.
   bool is_silent() const;
+  /// For this end it is over: nothing begins any more for the other one.
+  void end_tenure() { tenure_->end(); }
   std::shared_ptr<const troupe::tenure> tenure() const { return tenure_; }
   const heartbeat& times() const { return times_; }
 

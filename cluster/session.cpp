@@ -112,7 +112,9 @@ void start_branch(session_actor* self, const json& head, const wire::unpacked_va
   self->branches[id] = std::move(branch);
 }
 
+/// What has been done counts where the branches go on: nothing is undone here any more.
 void end_session(session_actor* self, stop_reason why) {
+  self->to.end_tenure();
   for (auto& [id, branch] : self->branches)
     self->send<caf::message_priority::high>(branch, stop_branch{why});
   self->branches.clear();
@@ -301,6 +303,7 @@ session_actor::session_actor(caf::actor_config& cfg, caf::actor coordinator, lin
 
 void session_actor::on_exit() {
   me->counts->remove_coordinator();
+  to.end_tenure();
   for (auto& [id, branch] : branches) // it ends as it should not
     send<caf::message_priority::high>(branch, stop_branch{});
   branches.clear();

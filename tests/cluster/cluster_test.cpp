@@ -563,6 +563,41 @@ BOOST_AUTO_TEST_CASE(a_worker_that_drains_finishes_and_takes_no_more) {
   BOOST_TEST(all.workers()[0].wait_until_idle(10s));
 }
 
+BOOST_AUTO_TEST_CASE(a_worker_that_lets_go_undoes_nothing_that_counts_elsewhere) {
+  held_kind held;
+  std::mutex mutex;
+  std::vector<std::string> done;
+  auto add = [&](registry& x) {
+    x.add(held.kind());
+    x.add_inline("noted", [&](const step_input& in) -> step_output {
+      std::lock_guard guard{mutex};
+      done.push_back(in.param("what").as_text());
+      return in.param("what");
+    });
+  };
+  {
+    cluster_fixture all{2, add};
+    opened_at_the_end guard{held};
+    listening listener;
+    auto flow =
+      all.nodes("{'id': 'a', 'place': {'spread': true}, 'on_error': 'rollback', 'sequence': ["
+                " {'id': 'b', 'type': 'noted', 'params': {'what': 'b'},"
+                "  'undo': {'id': 'un_b', 'type': 'noted', 'params': {'what': 'undo b'}}},"
+                " {'id': 'h', 'type': 'held'},"
+                " {'id': 'c', 'type': 'noted', 'params': {'what': 'c'}}]}");
+    auto run = all.home->submit(flow, {}, listener.options());
+    held.await(1);
+    listener.await("step_finished", "a/b");
+    all.lose(all.workers()[0].load().running == 1 ? 0 : 1);
+    held.await(2);
+    held.open();
+    auto result = run.result();
+    listener.await("run_finished", "");
+    BOOST_REQUIRE_MESSAGE(result.success(), (result.error ? result.error->message : ""));
+  } // nothing runs any more
+  BOOST_TEST(done == (std::vector<std::string>{"b", "c"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(other_machines_are_not_talked_to_in_the_open) {
   cluster_fixture all{0};
   auto refused = all.home->connect("192.0.2.1:4242");
