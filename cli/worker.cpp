@@ -73,8 +73,13 @@ public:
     say("draining: no more branches are taken; " + counted(worker_.load().running) +
         " may end here within " + to_string(limit) + "; again to leave at once\n");
     auto is_idle = wait_until_idle(steady_clock::now() + limit);
-    say(is_idle ? "stopped\n"
-                : "stopped: " + counted(worker_.load().running) + " left to other workers\n");
+    auto running = worker_.load().running;
+    if (is_idle)
+      say("stopped\n");
+    else if (running > 0)
+      say("stopped: " + counted(running) + " left to other workers\n");
+    else
+      say("stopped: not all results have arrived; their branches are left to other workers\n");
   }
 
 private:

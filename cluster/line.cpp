@@ -38,6 +38,13 @@ void line::say(uint64_t about, json head) {
   say(about, [head = std::move(head)] { return wire::bytes_of(head); });
 }
 
+void line::say(uint64_t about, outbox::write_fn write, std::shared_ptr<void> held) {
+  say(about, [this, write = std::move(write), held = std::move(held)] {
+    in_envelope_.push_back(held);
+    return write();
+  });
+}
+
 void line::say_at_once(const json& head) {
   outbox_.push_urgent(wire::bytes_of(head));
   flush();
@@ -45,9 +52,26 @@ void line::say_at_once(const json& head) {
 
 void line::flush() {
   is_flushing_ = false;
-  if (peer_)
-    while (auto bytes = outbox_.next())
-      send_in_parts(std::move(*bytes));
+  if (!peer_)
+    return;
+  while (auto bytes = outbox_.next()) {
+    note_sent(bytes->size());
+    send_in_parts(std::move(*bytes));
+  }
+  note_sent(0); // what had nothing to say any more
+}
+
+void line::note_sent(size_t bytes) {
+  sent_ += bytes;
+  for (auto& held : std::exchange(in_envelope_, {}))
+    underway_.emplace_back(sent_, std::move(held));
+}
+
+void line::disconnect() {
+  peer_ = nullptr;
+  outbox_ = {};
+  in_envelope_.clear();
+  underway_.clear();
 }
 
 void line::send_in_parts(std::string bytes) {
@@ -80,7 +104,10 @@ void line::take_beat(const json& head) {
       !head[3].is_number_integer())
     return;
   time_of_peer_ = head[1];
-  outbox_.acknowledge(head[2]);
+  auto received = head[2].get<uint64_t>();
+  outbox_.acknowledge(received);
+  while (!underway_.empty() && underway_.front().first <= received)
+    underway_.pop_front();
   if (auto echoed = head[3].get<int64_t>(); echoed != 0)
     round_trip_ = duration{now() - echoed};
   flush();

@@ -12,9 +12,11 @@
 #include <caf/actor_clock.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace troupe {
@@ -31,10 +33,14 @@ public:
 
   void connect(caf::actor peer) { peer_ = std::move(peer); }
   const caf::actor& peer() const { return peer_; }
+  /// Nothing is said any more, what waits neither.
+  void disconnect();
 
   /// When it is its turn; `about`: the branch with which it may be taken back, or 0.
   void say(uint64_t about, outbox::write_fn write);
   void say(uint64_t about, nlohmann::json head);
+  /// The same; `held` is let go of when the other end has received it, or never will.
+  void say(uint64_t about, outbox::write_fn write, std::shared_ptr<void> held);
   /// Before all that waits.
   void say_at_once(const nlohmann::json& head);
   /// Takes back the first that waits and is about that branch; false if none is.
@@ -64,12 +70,16 @@ public:
 private:
   int64_t now() const;
   void send_in_parts(std::string bytes);
+  void note_sent(size_t bytes);
 
   caf::event_based_actor* self_;
   caf::actor timer_, peer_;
   heartbeat times_;
   outbox outbox_;
   inbox inbox_;
+  uint64_t sent_ = 0;                              // bytes
+  std::vector<std::shared_ptr<void>> in_envelope_; // held for what the next one has in it
+  std::deque<std::pair<uint64_t, std::shared_ptr<void>>> underway_; // until so many have come
   std::string parts_;        // that have come, of an envelope in several
   std::string whole_;        // the latest of those
   bool is_flushing_ = false; // a `flush` is on its way

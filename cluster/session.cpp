@@ -105,10 +105,11 @@ void start_branch(session_actor* self, const json& head, const wire::unpacked_va
   if (!where)
     return reject(self, id, where.error());
   order->begin.scope = std::move(*where);
+  auto owed = std::make_shared<owed_answer>(self->me->counts);
   auto branch = self->spawn<branch_actor>(std::make_shared<const branch_order>(std::move(*order)),
                                           self->me->services, self->me->counts, caf::actor{self},
                                           self->to.tenure());
-  self->by_actor[caf::actor_cast<caf::actor_addr>(branch)] = {id};
+  self->by_actor[caf::actor_cast<caf::actor_addr>(branch)] = {.id = id, .owed = std::move(owed)};
   self->branches[id] = std::move(branch);
 }
 
@@ -226,9 +227,10 @@ void tell_end(session_actor* self, const branch_ended& x) {
   auto id = known->id;
   known->has_ended = true;
   self->branches.erase(id);
-  self->to.say(id, [x, id, flow = x.flow, most = self->largest_message] {
+  auto write = [x, id, flow = x.flow, most = self->largest_message] {
     return write_end({wire::ended, id, x.generation}, x.end, *flow, most);
-  });
+  };
+  self->to.say(id, std::move(write), std::move(known->owed));
   forget_if_over(self, *known);
 }
 
@@ -270,6 +272,12 @@ void tell(session_actor* self, const char* what, std::initializer_list<json> res
   self->to.say(known->id, std::move(head));
 }
 
+void tell_refusal(session_actor* self, const branch_refused& x) {
+  tell(self, wire::rejected, {wire::packed(x.why)});
+  if (auto known = branch_of_sender(self))
+    known->owed = nullptr;
+}
+
 void count_abandoned(session_actor* self, int change) {
   auto known = branch_of_sender(self);
   if (!known)
@@ -309,7 +317,7 @@ void session_actor::on_exit() {
   branches.clear();
   by_actor.clear();
   to.clear_alarm();
-  to.connect(nullptr);
+  to.disconnect();
 }
 
 caf::behavior session_actor::make_behavior() {
@@ -329,7 +337,7 @@ caf::behavior session_actor::make_behavior() {
     },
     [=](const close_link&) { end_session(self, stop_reason::requested); },
     [=](const branch_ended& x) { tell_end(self, x); },
-    [=](const branch_refused& x) { tell(self, wire::rejected, {wire::packed(x.why)}); },
+    [=](const branch_refused& x) { tell_refusal(self, x); },
     [=](const branch_recorded& x) { tell_record(self, x); },
     [=](const note& x) { tell_note(self, x); },
     [=](const gate_asked& x) {

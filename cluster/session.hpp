@@ -41,7 +41,8 @@ public:
   struct running_branch {
     uint64_t id;
     bool has_ended = false;
-    size_t abandoned = 0; // calls that have not returned
+    std::shared_ptr<void> owed = {}; // its answer, until it is said
+    size_t abandoned = 0;            // calls that have not returned
   };
 
   line to;

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
+#include <utility>
 
 namespace troupe {
 
@@ -20,6 +22,15 @@ public:
     std::lock_guard guard{mutex_};
     --load_.running;
     ++load_.served;
+    changed_.notify_all();
+  }
+  void owe_answer() {
+    std::lock_guard guard{mutex_};
+    ++owed_;
+  }
+  void pay_answer() {
+    std::lock_guard guard{mutex_};
+    --owed_;
     changed_.notify_all();
   }
   void add_coordinator() {
@@ -42,13 +53,28 @@ public:
   bool wait_until_idle(duration limit) const {
     std::unique_lock guard{mutex_};
     auto most = std::min<duration>(limit, std::chrono::hours{24 * 365}); // what a clock can hold
-    return changed_.wait_for(guard, most, [this] { return load_.running == 0; });
+    return changed_.wait_for(guard, most, [this] { return load_.running == 0 && owed_ == 0; });
   }
 
 private:
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   worker_load load_;
+  size_t owed_ = 0; // answers
+};
+
+/// A branch that its coordinator has no answer of yet, as long as anybody holds this.
+class owed_answer {
+public:
+  explicit owed_answer(std::shared_ptr<worker_counts> by) : by_{std::move(by)} {
+    by_->owe_answer();
+  }
+  ~owed_answer() { by_->pay_answer(); }
+  owed_answer(const owed_answer&) = delete;
+  owed_answer& operator=(const owed_answer&) = delete;
+
+private:
+  std::shared_ptr<worker_counts> by_;
 };
 
 } // namespace troupe

@@ -90,7 +90,8 @@ public:
   worker_load load() const;
   /// Takes no more branches; those that run go on.
   void drain();
-  /// Blocks until nothing runs here, at most that long; whether it is so.
+  /// Blocks until nothing runs here and all results have arrived where the runs are, at most that
+  /// long; whether it is so.
   bool wait_until_idle(duration limit) const;
 
 private:
