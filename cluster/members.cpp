@@ -40,28 +40,31 @@ void show(members_actor* self, worker_id id) { self->board->set(id, self->worker
 
 // Connections.
 
-/// Tries the address in a thread of the pool.
+/// Tries the address in a thread of the network's, as long as anybody wants to know.
 class probe final : public job {
 public:
-  probe(caf::actor members, address where)
+  probe(caf::actor_addr members, address where)
     : members_{std::move(members)}, where_{std::move(where)} {}
   void run() noexcept override {
-    caf::anon_send(members_, probed{where_.text(), problem_of_connecting(where_, longest_try)});
-    members_ = nullptr;
+    if (caf::actor_cast<caf::actor>(members_))
+      answer(problem_of_connecting(where_, longest_try));
   }
-  void refuse(const error& why) override {
-    caf::anon_send(members_, probed{where_.text(), why.message});
-  }
+  void refuse(const error& why) override { answer(why.message); }
 
 private:
-  caf::actor members_;
+  void answer(const std::string& problem) {
+    if (auto members = caf::actor_cast<caf::actor>(members_))
+      caf::anon_send(members, probed{where_.text(), problem});
+  }
+
+  caf::actor_addr members_;
   address where_;
 };
 
 void begin_to_connect(members_actor* self, worker_id id) {
   auto& x = self->workers.at(id);
   x.is_connecting = true;
-  self->send(self->pool, work{std::make_shared<probe>(caf::actor{self}, x.where)});
+  self->send(self->pool, work{std::make_shared<probe>(self->address(), x.where)});
 }
 
 void try_again_later(members_actor* self, worker_id id, std::string why) {

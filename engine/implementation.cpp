@@ -80,7 +80,7 @@ engine::implementation::implementation(caf::actor_system* host, const engine_opt
     cache_{open_cache(options.cache_file)}, listener_{options.on_event}, fuses_{options.fusion} {
   add_built_in_steps(kinds, options.steps);
   if (options.network)
-    network_ = std::make_unique<network>(system_, *options.network, timer_, pool_,
+    network_ = std::make_unique<network>(system_, *options.network, timer_,
                                          host ? check_for(*host, *options.network)
                                               : own_->config.network_problem);
 }

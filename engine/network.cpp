@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/network.hpp"
 
+#include "actors/pool.hpp"
 #include "cluster/envelope.hpp"
 #include "cluster/placed.hpp"
 #include "cluster/tls_check.hpp"
@@ -23,6 +24,8 @@ namespace {
 
 /// So many beats fit into a lease that one lost or late does no harm.
 constexpr int beats_in_lease = 10;
+/// Addresses that are tried at once: each may take seconds when nobody answers.
+constexpr size_t most_tries = 8;
 
 line::heartbeat times_of(const network_options& x) {
   return {std::min(x.heartbeat, x.lease / beats_in_lease), x.lease};
@@ -51,15 +54,17 @@ caf::actor connector_of(caf::actor_system& system, bool is_private) {
 } // namespace
 
 network::network(caf::actor_system& system, const network_options& options, caf::actor timer,
-                 caf::actor pool, std::optional<error> problem)
+                 std::optional<error> problem)
   : system_{system}, options_{options}, problem_{std::move(problem)} {
   if (problem_)
     return;
+  threads_ = std::make_shared<thread_pool>(most_tries);
+  pool_ = system_.spawn(troupe::pool, threads_);
   connector_ = connector_of(system_, options.tls.has_value());
   auto me = std::make_shared<const coordinator_identity>(coordinator_identity{
     new_run_id(), times_of(options), options.largest_message, options.tls.has_value()});
-  members_ = system_.spawn<members_actor>(std::move(timer), std::move(pool), connector_,
-                                          std::move(me), board_);
+  members_ =
+    system_.spawn<members_actor>(std::move(timer), pool_, connector_, std::move(me), board_);
   branches_ =
     std::make_shared<const on_workers>(members_, placing_rules{options.queue, options.max_moves});
 }
@@ -71,6 +76,10 @@ network::~network() {
   caf::scoped_actor self{system_};
   self->send_exit(members_, caf::exit_reason::user_shutdown);
   self->wait_for(members_);
+  members_ = nullptr; // what still waits to be tried is not
+  self->send_exit(pool_, caf::exit_reason::user_shutdown);
+  self->wait_for(pool_);
+  threads_ = nullptr;
   if (!options_.tls)
     return; // CAF's own
   self->send_exit(connector_, caf::exit_reason::kill);

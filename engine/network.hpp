@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/elsewhere.hpp"
+#include "actors/thread_pool.hpp"
 #include "cluster/members.hpp"
 #include "troupe/cluster.hpp"
 
@@ -20,7 +21,7 @@ class network {
 public:
   /// `problem`: why it cannot be used; what is asked of it is refused so.
   network(caf::actor_system& system, const network_options& options, caf::actor timer,
-          caf::actor pool, std::optional<error> problem);
+          std::optional<error> problem);
   ~network();
 
   expected<void> connect(const std::string& worker);
@@ -43,7 +44,8 @@ private:
   network_options options_;
   std::optional<error> problem_;
   std::shared_ptr<member_board> board_ = std::make_shared<member_board>();
-  caf::actor connector_, members_; // null if there is a problem
+  std::shared_ptr<thread_pool> threads_;  // that try addresses: those of steps may all be held
+  caf::actor connector_, pool_, members_; // null if there is a problem
   std::shared_ptr<const elsewhere> branches_;
 };
 

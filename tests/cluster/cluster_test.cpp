@@ -635,6 +635,30 @@ BOOST_AUTO_TEST_CASE(a_worker_that_lets_go_undoes_nothing_that_counts_elsewhere)
   BOOST_TEST(done == (std::vector<std::string>{"b", "c"}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_worker_is_connected_though_steps_hold_all_threads) {
+  cluster_fixture all{1};
+  engine_options options;
+  options.network.emplace();
+  options.blocking_threads = 1;
+  engine busy{std::move(options)};
+  std::promise<void> begun, end;
+  busy.steps().add("blocks", [&, ended = end.get_future().share()](const step_input& in) {
+    begun.set_value();
+    ended.wait();
+    return step_output{in.input};
+  });
+  auto blocked = busy.submit(
+    must_parse("{'troupe': 1, 'pipeline': [{'id': 'a', 'type': 'blocks'}]}", busy.steps()));
+  begun.get_future().wait();
+  BOOST_REQUIRE(busy.connect("127.0.0.1:" + std::to_string(all.workers()[0].port())));
+  auto far = busy.run(must_parse("{'troupe': 1, 'pipeline': [{'id': 'a', 'type': 'echo', 'params': "
+                                 "{'value': 7}, 'place': {'spread': true, 'queue': '5s'}}]}",
+                                 busy.steps()));
+  end.set_value();
+  BOOST_TEST(far.output.json() == 7);
+  BOOST_TEST(blocked.result().success());
+}
+
 BOOST_AUTO_TEST_CASE(other_machines_are_not_talked_to_in_the_open) {
   cluster_fixture all{0};
   auto refused = all.home->connect("192.0.2.1:4242");
