@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <set>
 
 // A worker that speaks TLS, and whoever else finds its port.
 
@@ -67,16 +68,17 @@ private:
   int fd_;
 };
 
-/// This process gets so few descriptors more than it has.
+/// This process gets about so few descriptors more than it has.
 class few_descriptors {
 public:
   explicit few_descriptors(rlim_t more) {
     ::getrlimit(RLIMIT_NOFILE, &before_);
     auto now = before_;
-    rlim_t highest = 0;
+    std::set<rlim_t> used;
     for (auto& x : std::filesystem::directory_iterator{"/proc/self/fd"})
-      highest = std::max<rlim_t>(highest, std::stoul(x.path().filename().string()));
-    now.rlim_cur = highest + 1 + more;
+      used.insert(std::stoul(x.path().filename().string()));
+    for (now.rlim_cur = 0; more > 0; ++now.rlim_cur)
+      more -= used.contains(now.rlim_cur) ? 0 : 1;
     ::setrlimit(RLIMIT_NOFILE, &now);
   }
   ~few_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
