@@ -113,12 +113,21 @@ private:
   bool is_launched_ = false;
 };
 
+bool is_descriptor_free() {
+  auto one = ::eventfd(0, EFD_CLOEXEC);
+  if (one >= 0)
+    ::close(one);
+  return one >= 0;
+}
+
 /// CAF reads the files again for each connection, and throws when it cannot.
 caf::openssl::session_ptr session_of(caf::actor_system& system, net::native_socket fd,
-                                     bool is_accepted) {
+                                     strangers* known_to) {
   try {
-    return caf::openssl::make_session(system, fd, is_accepted);
+    return caf::openssl::make_session(system, fd, known_to != nullptr);
   } catch (const std::exception&) {
+    if (known_to && !is_descriptor_free())
+      known_to->hang_up_on_oldest();
     return nullptr;
   }
 }
@@ -129,7 +138,7 @@ caf::io::scribe_ptr scribe_of(caf::actor_system& system, net::default_multiplexe
                               net::native_socket fd, strangers* known_to) {
   caf::detail::socket_guard socket{fd};
   net::nonblocking(fd, true);
-  auto session = session_of(system, fd, known_to != nullptr);
+  auto session = session_of(system, fd, known_to);
   if (!session)
     return nullptr;
   auto stranger = known_to ? known_to->add(fd, strangers::clock::now()) : nullptr;
@@ -190,10 +199,8 @@ public:
     auto& loop = acceptor_.backend();
     auto scribe =
       scribe_of(parent()->system(), loop, acceptor_.accepted_socket(), strangers_.get());
-    if (!scribe) {
-      strangers_->hang_up_on_oldest(); // maybe no descriptor was free for the files
+    if (!scribe)
       return false;
-    }
     auto handle = scribe->hdl();
     parent()->add_scribe(std::move(scribe));
     return doorman::new_connection(&loop, handle);

@@ -335,6 +335,7 @@ BOOST_AUTO_TEST_CASE(a_branch_that_has_moved_is_undone_from_its_end_to_its_begin
   held.await(2);
   held.open();
   BOOST_TEST(!run.result().success());
+  listener.await("run_finished", "");
   std::lock_guard reading{mutex};
   auto& later = done[was_on == 0 ? 2 : 1];
   BOOST_TEST(later == (std::vector<std::string>{"b", "undo b", "undo a"}),
@@ -383,6 +384,7 @@ BOOST_AUTO_TEST_CASE(what_has_ended_does_not_run_again_because_it_gave_too_much)
   all.lose(all.workers()[0].load().running == 1 ? 0 : 1);
   held.open();
   auto result = run.result();
+  listener.await("run_finished", "");
   BOOST_REQUIRE(result.error);
   BOOST_TEST((result.error->code == errc::payload_too_large), result.error->message);
   BOOST_TEST(runs == 1);
@@ -486,6 +488,7 @@ BOOST_AUTO_TEST_CASE(the_payload_of_a_signal_is_judged_by_the_wait_that_it_is_fo
   BOOST_TEST(run.signal("go", value{json("text")}).has_value());
   if (!run.wait_for(10s))
     run.cancel();
+  listener.await("run_finished", "");
   BOOST_TEST(run.result().output.json() == "text");
 }
 
