@@ -7,15 +7,9 @@ namespace troupe {
 
 namespace {
 
-/// What the children of this supervisor run with: its own budget, if it has one.
-const run_services& services_inside(supervisor_actor* self) {
-  auto& own = self->state.spec.services;
-  return own ? *own : self->services();
-}
-
 /// The gate of that number; null: there are no more.
 caf::actor gate_of(supervisor_actor* self, const child_spec& child, size_t number) {
-  auto& services = services_inside(self);
+  auto& services = *self->services_inside();
   if (services.budget && number == 0)
     return services.budget;
   auto place = number - (services.budget ? 1 : 0);
@@ -39,7 +33,7 @@ bool ask_next_gate(supervisor_actor* self, attempt_id attempt) {
   auto expected = spec.node->expects.value_or(plan::estimate{});
   self->send(gate, acquire{attempt,
                            {.cost = expected.cost, .tokens = expected.tokens},
-                           services_inside(self).is_undoing});
+                           self->services_inside()->is_undoing});
   child.gates.push_back(std::move(gate));
   return true;
 }

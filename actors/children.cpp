@@ -82,17 +82,12 @@ start begin_work(supervisor_actor* self, attempt_id attempt, running_child& chil
           std::chrono::duration_cast<duration>(now - child.queued_at.value_or(now))};
 }
 
-const shared_services& services_inside(supervisor_actor* self) {
-  auto& own = self->state.spec.services;
-  return own ? own : self->shared();
-}
-
 /// The child gets its actor, its order and its time limit.
 void hand_over(supervisor_actor* self, attempt_id attempt) {
   auto& st = self->state;
   auto& child = st.running.at(attempt);
   auto& spec = spec_of(self, child.index);
-  auto& services = services_inside(self);
+  auto& services = self->services_inside();
   auto path = path_of(*self, spec, child.number);
   auto order = begin_work(self, attempt, child, path, self->clock().now());
   child.at = phase::working;
@@ -108,7 +103,7 @@ void hand_over(supervisor_actor* self, attempt_id attempt) {
 /// Returns how long that took.
 duration run_here(supervisor_actor* self, attempt_id attempt, running_child& child) {
   auto& spec = spec_of(self, child.index);
-  auto& services = services_inside(self);
+  auto& services = self->services_inside();
   auto path = path_of(*self, spec, child.number);
   auto now = self->clock().now();
   auto order = begin_work(self, attempt, child, path, now);
@@ -127,7 +122,7 @@ duration run_here(supervisor_actor* self, attempt_id attempt, running_child& chi
 /// begin first that way, and what one of them comes to counts before the next is called.
 void start_work(supervisor_actor* self, attempt_id attempt) {
   auto& child = self->state.running.at(attempt);
-  if (!runs_in_place(*services_inside(self), spec_of(self, child.index)))
+  if (!runs_in_place(*self->services_inside(), spec_of(self, child.index)))
     return hand_over(self, attempt);
   child.at = phase::ready;
   self->state.ready.add(attempt);

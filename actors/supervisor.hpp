@@ -82,6 +82,11 @@ public:
   caf::behavior make_behavior() override;
   void on_exit() override;
 
+  /// What the children run with: with its own budget, if it has one.
+  const shared_services& services_inside() const {
+    return state.spec.services ? state.spec.services : shared();
+  }
+
   supervisor_state state;
 };
 

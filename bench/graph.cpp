@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a node of a graph costs, and a join of many.
 
+#include "bench/layers.hpp"
 #include "bench/measure.hpp"
 #include "bench/raw.hpp"
 
 namespace {
-
-constexpr size_t width = 100; // of a layer
-
-/// Those before a node, in the layer before its own: two, or three; 2.5 on average.
-std::vector<size_t> before(size_t node) {
-  std::vector<size_t> all;
-  for (size_t k = 0; node >= width && k < 2 + node % 2; ++k)
-    all.push_back((node / width - 1) * width + (node + k * 7) % width);
-  return all;
-}
 
 std::string name(size_t node) { return "n" + std::to_string(node); }
 
@@ -36,7 +27,7 @@ std::string layered(size_t count) {
   std::string nodes, edges;
   for (size_t i = 0; i < count; ++i) {
     add(nodes, node(i));
-    for (auto from : before(i))
+    for (auto from : bench::before(i))
       add(edges, edge(from, i));
   }
   return graph_of(nodes, edges);
@@ -56,7 +47,7 @@ std::string join_of(size_t count) {
 struct raw_graph {
   explicit raw_graph(size_t count) : after(count), waits_for(count) {
     for (size_t i = 0; i < count; ++i)
-      for (auto from : before(i)) {
+      for (auto from : bench::before(i)) {
         after[from].push_back(i);
         ++waits_for[i];
       }

@@ -2,7 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/inputs.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/leftovers.hpp"
+#include "cli/leave.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/print.hpp"
 #include "cli/wake.hpp"
@@ -21,8 +21,6 @@
 namespace troupe::cli {
 
 namespace {
-
-constexpr duration close_grace = std::chrono::seconds{3};
 
 /// What becomes of one line of input: ready once its run has ended.
 struct slot {
@@ -245,12 +243,7 @@ int execute(const map_command& x) {
     complain("troupe: " + std::to_string(counts.failed) + " of " + std::to_string(counts.lines) +
              (counts.lines == 1 ? " line failed\n" : " lines failed\n"));
   auto code = code_of(x, counts, signals);
-  if (engine.close(close_grace) > 0) {
-    complain("troupe: left without calls that do not return\n");
-    kill_leftovers();
-    ::_exit(code);
-  }
-  return code;
+  return leave(engine, code);
 }
 
 } // namespace troupe::cli

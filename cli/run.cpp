@@ -2,7 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/inputs.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/leftovers.hpp"
+#include "cli/leave.hpp"
 #include "cli/live_display.hpp"
 #include "cli/print.hpp"
 #include "cli/progress.hpp"
@@ -20,8 +20,6 @@
 namespace troupe::cli {
 
 namespace {
-
-constexpr duration close_grace = std::chrono::seconds{3};
 
 /// Follows a run; ready when the last event has been told. On a terminal it keeps lines up to date,
 /// elsewhere it prints one for each thing that happens.
@@ -204,12 +202,7 @@ int execute(const run_command& x) {
   auto code = written ? code_of(x, result, signals.has_come()) : exit_code::infrastructure;
   if (follow.is_alone() && result.status == status::cancelled)
     code = exit_code::waiting;
-  if (engine.close(close_grace) > 0) {
-    complain("troupe: left without calls that do not return\n");
-    kill_leftovers();
-    ::_exit(code);
-  }
-  return code;
+  return leave(engine, code);
 }
 
 } // namespace troupe::cli

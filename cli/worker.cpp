@@ -2,7 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/endpoint.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/leftovers.hpp"
+#include "cli/leave.hpp"
 #include "cli/print.hpp"
 #include "cli/report_server.hpp"
 #include "cli/status_line.hpp"
@@ -21,7 +21,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr duration close_grace = std::chrono::seconds{3};
 constexpr auto between_lines = std::chrono::milliseconds{1000};
 
 int complain_of(const error& x) {
@@ -133,12 +132,7 @@ int execute(const worker_command& x) {
   auto how = transport_of(x.network);
   engine engine{{.steps = options_for_others(x.file_roots), .network = how}};
   auto code = serve(engine, x, how, signals);
-  if (engine.close(close_grace) > 0) {
-    complain("troupe: left without calls that do not return\n");
-    kill_leftovers();
-    ::_exit(code);
-  }
-  return code;
+  return leave(engine, code);
 }
 
 } // namespace troupe::cli

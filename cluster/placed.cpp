@@ -2,6 +2,8 @@
 #include "cluster/placed.hpp"
 
 #include "actors/spawn.hpp"
+#include "cluster/placed_gates.hpp"
+#include "cluster/placed_waits.hpp"
 #include "config/needs.hpp"
 #include "config/scope.hpp"
 
@@ -96,130 +98,6 @@ void take_place(placed_actor* self, const place_found& x) {
   self->send(self->link, ship{std::move(order), services.run, services.all_budgets});
 }
 
-// What the branch wants of somebody here.
-
-attempt_id add_errand(placed_actor* self, placed_actor::errand x) {
-  auto attempt = ++self->last_errand;
-  self->errands.emplace(attempt, std::move(x));
-  return attempt;
-}
-
-caf::actor gate_called(placed_actor* self, const std::string& name) {
-  auto& services = self->services();
-  if (name == gate_asked::budget)
-    return services.budget;
-  auto found = services.limits.find(name);
-  return found == services.limits.end() ? nullptr : found->second;
-}
-
-void ask_gate(placed_actor* self, const gate_asked& x) {
-  auto attempt = add_errand(self, {x.gate, x.ticket, "", {}});
-  self->by_ticket[{x.gate, x.ticket}] = attempt;
-  if (auto gate = gate_called(self, x.gate))
-    self->send(gate, acquire{attempt, x.expected, x.is_undo});
-  else // it is known here now that the step begins, and that is all that it waits for
-    self->send(self->link, gate_answered{x.gate, x.ticket, true});
-}
-
-void answer_gate(placed_actor* self, attempt_id attempt, bool is_granted, std::string waits_for) {
-  auto found = self->errands.find(attempt);
-  if (found != self->errands.end() && self->link)
-    self->send(self->link, gate_answered{found->second.gate, found->second.number, is_granted,
-                                         std::move(waits_for)});
-}
-
-void leave_gate(placed_actor* self, const gate_left& x) {
-  auto known = self->by_ticket.extract({x.gate, x.ticket});
-  if (known.empty())
-    return;
-  if (auto gate = gate_called(self, x.gate))
-    self->send(gate, release{known.mapped(), x.spent, x.has_started});
-  self->errands.erase(known.mapped());
-}
-
-/// The budget knows a branch that is one step as its parent's attempt.
-void meter(placed_actor* self, const gate_spent& x) {
-  auto& budget = self->services().budget;
-  if (!budget)
-    return;
-  auto known = self->by_ticket.find({gate_asked::budget, x.ticket});
-  if (known != self->by_ticket.end()) {
-    self->errands.at(known->second).spent = x.amount;
-    self->send(budget, spent{known->second, x.amount});
-  } else if (x.ticket == 0) {
-    caf::send_as(self->parent(), budget, spent{self->order().attempt, x.amount});
-  }
-}
-
-/// A path without what tells its visits and items apart.
-std::string plan_path_of(const std::string& path) {
-  std::string out;
-  auto is_number = false;
-  for (auto c : path) {
-    if (c == '[' || c == '#')
-      is_number = true;
-    if (!is_number)
-      out += c;
-    if (c == ']')
-      is_number = false;
-    if (c == '/' && is_number) {
-      is_number = false;
-      out += c;
-    }
-  }
-  return out;
-}
-
-/// What the payload of a signal has to be, as the flow says where it is waited for.
-std::shared_ptr<const config::schema> schema_for(placed_actor* self, const signal_awaited& x) {
-  auto path = "/" + plan_path_of(x.path);
-  auto [first, last] = self->services().flow->signals.equal_range(x.name);
-  const plan::awaited_signal* best = nullptr; // paths in flows that are called begin there
-  for (auto one = first; one != last; ++one) {
-    auto& known = one->second;
-    if (path.ends_with("/" + known.path) && (!best || known.path.size() > best->path.size()))
-      best = &known;
-  }
-  return best ? best->schema : nullptr;
-}
-
-void await(placed_actor* self, const signal_awaited& x) {
-  auto attempt = add_errand(self, {"", x.number, x.path, {}});
-  self->by_signal[x.number] = attempt;
-  self->send(self->services().run,
-             await_signal{attempt, x.path, x.name, x.message, schema_for(self, x)});
-}
-
-void give_signal(placed_actor* self, const signalled& x) {
-  auto found = self->errands.find(x.attempt);
-  if (found == self->errands.end())
-    return;
-  if (self->link)
-    self->send(self->link, signal_given{found->second.number, x.payload});
-  self->by_signal.erase(found->second.number);
-  self->errands.erase(found);
-}
-
-void drop_signal(placed_actor* self, uint64_t number) {
-  auto known = self->by_signal.extract(number);
-  if (known.empty())
-    return;
-  auto errand = self->errands.extract(known.mapped());
-  self->send(self->services().run, forget_signal{errand.mapped().path});
-}
-
-/// Gives back whatever the branch holds or waits for here.
-void drop_errands(placed_actor* self) {
-  for (auto& [attempt, x] : self->errands)
-    if (!x.path.empty())
-      self->send(self->services().run, forget_signal{x.path});
-    else if (auto gate = gate_called(self, x.gate))
-      self->send(gate, release{attempt, x.spent, true});
-  self->errands.clear();
-  self->by_ticket.clear();
-  self->by_signal.clear();
-}
-
 // How it ends.
 
 /// What steps inside can be undone, and have been told here, in the order of this process.
@@ -238,7 +116,7 @@ undo_log in_our_order(placed_actor* self, const undo_log& all) {
 }
 
 void leave_worker(placed_actor* self) {
-  drop_errands(self);
+  leave_gates(self);
   if (self->is_asking || self->link)
     self->send(self->members, leave_place{});
   self->is_asking = false;
@@ -255,6 +133,7 @@ void keep_our_order(placed_actor* self) {
 
 void take_record(placed_actor* self, recorded x) {
   x.end.undo = in_our_order(self, x.end.undo);
+  self->waits.erase(x.path);
   self->before.push_back(std::move(x));
 }
 
@@ -265,6 +144,7 @@ void conclude(placed_actor* self, const finished& end) {
   result.duration = seen_here.duration;
   auto undo = self->link ? in_our_order(self, end.undo) : end.undo;
   leave_worker(self);
+  drop_waits(self);
   self->answer(std::move(result), end.delta, end.results, std::move(undo));
 }
 
@@ -276,6 +156,7 @@ void answer_lost(placed_actor* self, step_result result) {
     result.metrics += one.end.result->metrics;
     undo.insert(undo.end(), one.end.undo.begin(), one.end.undo.end());
   }
+  drop_waits(self);
   self->answer(std::move(result), {}, {}, std::move(undo));
 }
 
@@ -289,6 +170,7 @@ bool may_have_done_it(placed_actor* self) {
 void lose_worker(placed_actor* self, const std::string& why) {
   auto is_unsure = may_have_done_it(self);
   leave_worker(self);
+  keep_waits(self);
   keep_our_order(self);
   self->lost.insert(self->worker);
   self->tell(event_type::node_lost, self->path(), {{"worker", self->worker}, {"reason", why}});
@@ -335,8 +217,10 @@ placed_actor::placed_actor(caf::actor_config& cfg, shared_services services, chi
 void placed_actor::on_exit() {
   if (link) // it ends as it should not
     send<caf::message_priority::high>(link, stop_branch{});
-  if (has_order())
+  if (has_order()) {
     leave_worker(this);
+    drop_waits(this);
+  }
   child_actor::on_exit();
   members = nullptr;
   inner = nullptr;
@@ -395,7 +279,7 @@ caf::behavior placed_actor::make_behavior() {
     [=](const queued& x) { answer_gate(self, x.attempt, false, x.gate); },
     [=](const signal_awaited& x) {
       if (is_from_link(self))
-        await(self, x);
+        await_signal_for(self, x);
     },
     [=](const signal_dropped& x) {
       if (is_from_link(self))

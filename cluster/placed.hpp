@@ -35,12 +35,19 @@ public:
   caf::behavior make_behavior() override;
   void on_exit() override;
 
-  /// Something that the branch wants of somebody here, under an attempt id of this actor's own.
+  /// What the branch has asked of a gate here, under an attempt id of this actor's own.
   struct errand {
     std::string gate;    // that it waits at, or has passed
-    uint64_t number;     // the branch's: of a ticket, or of a signal
-    std::string path;    // of who waits for a signal; empty: it is about a gate
+    uint64_t ticket;     // the branch's
     spending spent = {}; // as far as is known
+  };
+
+  /// A step inside that waits for a signal; known until it is told that the step has ended, so that
+  /// a signal that was taken is there for the next worker too.
+  struct waiting_step {
+    attempt_id attempt;  // under which the run knows it
+    uint64_t number = 0; // the branch's; 0: no worker has asked for it yet
+    std::optional<value> payload = {};
   };
 
   child_spec child;
@@ -57,7 +64,7 @@ public:
   std::map<uint64_t, uint64_t> orders;  // of those that can be undone: the worker's, ours
   std::map<attempt_id, errand> errands; // that are open
   std::map<std::pair<std::string, uint64_t>, attempt_id> by_ticket; // of gates
-  std::map<uint64_t, attempt_id> by_signal;
+  std::map<std::string, waiting_step> waits;                        // by path
   attempt_id last_errand = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shapes of bench/ on the flow graph of oneTBB. Waits are left out: they would block a worker.
 
+#include "bench/layers.hpp"
 #include "bench/measure.hpp"
 
 #include <tbb/flow_graph.h>
@@ -11,16 +12,6 @@
 namespace {
 
 namespace flow = tbb::flow;
-
-constexpr size_t width = 100; // of a layer
-
-/// Those before a node: the shape of bench/graph.cpp.
-std::vector<size_t> before(size_t node) {
-  std::vector<size_t> all;
-  for (size_t k = 0; node >= width && k < 2 + node % 2; ++k)
-    all.push_back((node / width - 1) * width + (node + k * 7) % width);
-  return all;
-}
 
 /// Nodes that run once when all before them have: each puts what it was given in its place.
 class graph {
@@ -74,7 +65,7 @@ void fan_out(graph& x, size_t count) {
 void layered(graph& x, size_t count) {
   auto begin = x.add();
   for (size_t i = 0; i < count; ++i) {
-    auto sources = before(i);
+    auto sources = bench::before(i);
     for (auto& from : sources)
       ++from; // after the node that begins
     if (sources.empty())

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "troupe/engine.hpp"
 
-#include "engine/implementation.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/running.hpp"
 
 #include <future>
 #include <mutex>
+#include <set>
 #include <thread>
 
 using namespace troupe;
@@ -295,22 +295,6 @@ BOOST_AUTO_TEST_CASE(a_closing_engine_takes_no_more_runs) {
   BOOST_TEST((engine.run(x).error->code == errc::closed));
 }
 
-BOOST_AUTO_TEST_CASE(close_waits_until_listeners_have_been_told_of_everything) {
-  std::promise<void> go;
-  auto may_go = go.get_future().share();
-  std::atomic<size_t> told = 0;
-  auto listener = [&, may_go](const event& x) {
-    may_go.wait();
-    told = x.type == event_type::run_finished ? x.number : 0;
-  };
-  engine.run(nodes("{'type': 'echo'}"), {}, {.on_event = listener});
-  BOOST_TEST(engine.close(20ms) == 1u);
-  BOOST_TEST(told == 0u);
-  go.set_value();
-  BOOST_TEST(engine.close(10s) == 0u);
-  BOOST_TEST(told == 4u);
-}
-
 BOOST_AUTO_TEST_CASE(the_longest_wait_of_all_waits_until_the_end) {
   std::promise<void> go;
   engine.steps().add("wait_for_go", [&](const step_input&) -> step_output {
@@ -341,79 +325,6 @@ BOOST_AUTO_TEST_CASE(two_engines_do_not_meet) {
   other.engine.steps().add("only_here", [](const step_input&) -> step_output { return json(1); });
   BOOST_TEST(other.output_of("{'type': 'only_here'}") == 1);
   BOOST_TEST(!engine.parse(quoted("{'troupe': 1, 'pipeline': [{'type': 'only_here'}]}")));
-}
-
-BOOST_AUTO_TEST_CASE(a_listener_hears_everything_in_order_and_the_end_last) {
-  std::vector<event> heard;
-  std::promise<void> done;
-  auto listener = [&](const event& x) {
-    heard.push_back(x);
-    if (x.type == event_type::run_finished)
-      done.set_value();
-  };
-  engine.run(nodes("{'id': 'g', 'parallel': [{'type': 'echo'}, {'type': 'echo'}]}"), {},
-             {.on_event = listener});
-  done.get_future().wait();
-  BOOST_TEST(heard.size() == 8u);
-  for (size_t i = 0; i < heard.size(); ++i)
-    BOOST_TEST(heard[i].number == i + 1);
-  BOOST_TEST((heard.back().type == event_type::run_finished));
-}
-
-BOOST_AUTO_TEST_CASE(a_slow_listener_loses_only_streams_and_is_told_how_many) {
-  constexpr auto pieces = 30'000;
-  engine.steps().add("talker", [](const step_input& in) -> step_output {
-    for (auto i = 0; i < pieces; ++i)
-      in.stream("x");
-    return {};
-  });
-  std::promise<void> go, done;
-  auto may_go = go.get_future().share();
-  auto streamed = 0, dropped = 0;
-  uint64_t last = 0;
-  auto listener = [&](const event& x) {
-    may_go.wait();
-    BOOST_TEST(x.number == ++last);
-    streamed += x.type == event_type::step_output;
-    dropped += x.type == event_type::events_dropped ? x.data["count"].get<int>() : 0;
-    if (x.type == event_type::run_finished)
-      done.set_value();
-  };
-  auto result = engine.run(nodes("{'type': 'talker'}"), {}, {.on_event = listener});
-  BOOST_TEST(result.success()); // the run did not wait for it
-  go.set_value();
-  done.get_future().wait();
-  BOOST_TEST(streamed + dropped == pieces);
-  BOOST_TEST(dropped > 0);
-}
-
-BOOST_AUTO_TEST_CASE(a_listener_that_throws_harms_nobody) {
-  auto listener = [](const event&) { throw std::runtime_error{"no"}; };
-  BOOST_TEST(engine.run(nodes("{'type': 'echo'}"), {}, {.on_event = listener}).success());
-}
-
-BOOST_AUTO_TEST_CASE(a_listener_of_the_engine_hears_every_run_and_knows_which) {
-  std::mutex mutex;
-  std::map<std::string, std::vector<uint64_t>> heard; // numbers of events, by run
-  std::promise<void> done;
-  size_t ended = 0;
-  engine_fixture other{{.on_event = [&](const std::string& run_id, const event& x) {
-    std::lock_guard guard{mutex};
-    heard[run_id].push_back(x.number);
-    if (x.type == event_type::run_finished && ++ended == 2)
-      done.set_value();
-  }}};
-  size_t own = 0;
-  other.engine.run(other.nodes("{'type': 'echo'}"), {}, {.run_id = "first"});
-  other.engine.run(other.nodes("{'type': 'echo'}"), {},
-                   {.run_id = "second", .on_event = [&](const event&) {
-                      ++own; // told first
-                      throw std::runtime_error{"no"};
-                    }});
-  done.get_future().wait();
-  BOOST_TEST(own == 4u);
-  BOOST_TEST((heard["first"] == std::vector<uint64_t>{1, 2, 3, 4}));
-  BOOST_TEST((heard["second"] == std::vector<uint64_t>{1, 2, 3, 4}));
 }
 
 BOOST_AUTO_TEST_CASE(an_engine_tells_what_it_is_busy_with) {
@@ -473,44 +384,6 @@ BOOST_AUTO_TEST_CASE(a_value_broadcast_to_many_branches_is_one_value) {
   BOOST_TEST(seen.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_summary_tells_of_what_went_wrong_and_counts_the_rest) {
-  troupe::engine engine;
-  auto x = must_parse(
-    "{'troupe': 1, 'pipeline': [{'type': 'echo', 'params': {'value': 'given'}},"
-    " {'id': 'g', 'on_error': 'continue', 'parallel': {'a': {'type': 'echo'}, 'b': {'type': "
-    "'fail'},"
-    " 'c': {'type': 'echo', 'when': 'false'}}}, {'type': 'echo', 'params': {'value': 'last'}}]}",
-    engine.steps());
-  auto full = engine.run(x);
-  auto brief = engine.run(x, {}, {.results = result_detail::summary});
-  BOOST_TEST(brief.output.json() == full.output.json());
-  BOOST_TEST(full.tree->children.size() == 3u);
-  BOOST_REQUIRE(brief.tree->children.size() == 1u);
-  BOOST_TEST(brief.tree->metadata.at("succeeded").json() == 3);
-  auto &group = *brief.tree->children[0], &whole = *full.tree->children[1];
-  BOOST_REQUIRE(group.children.size() == 1u);
-  BOOST_TEST(group.children[0]->path == "g/b");
-  BOOST_TEST((group.metadata == whole.metadata));
-  BOOST_TEST(group.feedback == whole.feedback);
-}
-
-BOOST_AUTO_TEST_CASE(a_summary_lets_go_of_outputs_that_nothing_reads_any_more) {
-  troupe::engine engine;
-  std::weak_ptr<int> given;
-  engine.steps().add_inline("give", [&](const step_input&) -> step_output {
-    auto kept = std::make_shared<int>(7);
-    given = kept;
-    return value::deferred([kept] { return value{nlohmann::json(*kept)}; }, 1);
-  });
-  engine.steps().add_inline(
-    "look", [&](const step_input&) -> step_output { return nlohmann::json(given.expired()); });
-  auto x = must_parse("{'troupe': 1, 'pipeline': [{'type': 'give'},"
-                      " {'type': 'echo', 'params': {'value': 1}}, {'type': 'look'}]}",
-                      engine.steps());
-  BOOST_TEST(engine.run(x).output.json() == false);
-  BOOST_TEST(engine.run(x, {}, {.results = result_detail::summary}).output.json() == true);
-}
-
 BOOST_AUTO_TEST_CASE(a_long_run_of_short_steps_does_not_hold_up_others) {
   troupe::engine engine{{.threads = 1}};
   auto many =
@@ -524,53 +397,6 @@ BOOST_AUTO_TEST_CASE(a_long_run_of_short_steps_does_not_hold_up_others) {
   BOOST_TEST(!long_one.wait_for(0s));
   long_one.cancel();
   BOOST_TEST((long_one.result().status == status::cancelled));
-}
-
-BOOST_AUTO_TEST_CASE(runs_leave_no_actor_behind) {
-  engine::implementation inside{nullptr, {}};
-  auto idle = inside.system().registry().running();
-  auto x = must_parse(
-    "{'troupe': 1, 'pipeline': [{'id': 'g', 'parallel': [{'type': 'echo', 'set': {'k': 1}},"
-    " {'type': 'fail', 'retry': {'attempts': 2, 'initial': '1ms'}, 'fallback': {'type': 'echo', "
-    "'set': {'k': 2}}},"
-    " {'type': 'sleep', 'params': {'for': '1ms'}}, {'type': 'jq', 'params': {'program': '1'}}]}]}",
-    inside.kinds);
-  for (auto i = 0; i < 20; ++i)
-    BOOST_TEST(inside.submit(x, {}, {}).result().success());
-  BOOST_TEST(inside.close(10s) == 0u); // every lease is back: actors, calls, jobs
-  while (inside.system().registry().running() > idle)
-    std::this_thread::yield(); // they have let go of all, and only have to be counted
-}
-
-auto entries(const char* folder) {
-  return std::distance(std::filesystem::directory_iterator{folder}, {});
-}
-auto threads() { return entries("/proc/self/task"); }
-
-BOOST_AUTO_TEST_CASE(many_runs_need_no_more_files_or_threads_than_a_few) {
-  troupe::engine engine{{.blocking_threads = 1}}; // which come and go with the work
-  auto x = must_parse("{'troupe': 1, 'pipeline': [{'type': 'echo'}, {'type': 'jq', 'params': "
-                      "{'program': '.'}}, {'parallel': [{'type': 'echo'}, {'type': 'echo'}]}]}",
-                      engine.steps());
-  auto run = [&](int times) {
-    for (auto i = 0; i < times; ++i)
-      BOOST_REQUIRE(engine.run(x).success());
-  };
-  run(20);
-  auto files = entries("/proc/self/fd"), busy = threads();
-  run(2000);
-  BOOST_TEST(entries("/proc/self/fd") == files);
-  BOOST_TEST(threads() <= busy);
-}
-
-BOOST_AUTO_TEST_CASE(an_engine_made_and_gone_many_times_leaves_no_thread) {
-  auto before = threads();
-  for (auto i = 0; i < 20; ++i) {
-    engine_fixture one;
-    BOOST_TEST(one.run("{'type': 'shell', 'params': {'argv': ['true']}}").success());
-  }
-  while (threads() > before)
-    std::this_thread::yield(); // joined, and only still listed
 }
 
 BOOST_AUTO_TEST_SUITE_END()
