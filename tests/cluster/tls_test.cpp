@@ -3,6 +3,7 @@
 #include "cluster/pem_file.hpp"
 #include "tests/cluster/cluster_fixture.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/memory.hpp"
 #include "troupe/certificates.hpp"
 
 #include <arpa/inet.h>
@@ -144,20 +145,6 @@ certificate_ptr expired(const tls_files& node, const std::string& authority_key)
   return std::move(*old);
 }
 
-/// Sanitizers keep what was freed, and shadows of all the rest.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool memory_is_its_own = false;
-#else
-constexpr bool memory_is_its_own = true;
-#endif
-
-size_t resident_mb() {
-  std::ifstream in{"/proc/self/statm"};
-  size_t size = 0, resident = 0;
-  in >> size >> resident;
-  return resident * static_cast<size_t>(::sysconf(_SC_PAGESIZE)) >> 20;
-}
-
 struct tls_cluster : scratch_folder {
   tls_cluster()
     : ours{*make_certificates({.folder = "ours", .nodes = {"home", "worker"}})},
@@ -265,8 +252,8 @@ BOOST_AUTO_TEST_CASE(garbage_costs_the_worker_little_and_others_nothing) {
   for (size_t i = 0; i < held.size(); i += 2)
     BOOST_TEST(held[i]->is_hung_up());
   BOOST_TEST(answer() == 7);
-  auto grown = resident_mb() - std::min(before, resident_mb());
-  BOOST_TEST((grown < 50u || !memory_is_its_own), grown << " MB");
+  auto grown = resident_mb() - before;
+  BOOST_TEST((grown < 50 || !memory_is_its_own), grown << " MB");
   BOOST_TEST_MESSAGE("1,000 connections of garbage: " << grown << " MB");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/implementation.hpp"
+#include "tests/support/memory.hpp"
 #include "tests/support/running.hpp"
 #include "troupe/engine.hpp"
 
@@ -61,6 +62,22 @@ BOOST_AUTO_TEST_CASE(an_engine_made_and_gone_many_times_leaves_no_thread) {
   }
   while (threads() > before)
     std::this_thread::yield(); // joined, and only still listed
+}
+
+BOOST_AUTO_TEST_CASE(a_thousand_engines_leave_no_memory) {
+  auto make = [](int times) {
+    for (auto i = 0; i < times; ++i) {
+      troupe::engine one{{.blocking_threads = 1, .threads = 1}};
+      auto x = must_parse("{'troupe': 1, 'pipeline': [{'type': 'echo'}]}", one.steps());
+      BOOST_REQUIRE(one.run(x).success());
+    }
+  };
+  make(200);
+  auto before = resident_mb();
+  make(1000);
+  auto grown = resident_mb() - before;
+  BOOST_TEST((grown < 4 || !memory_is_its_own), grown << " MB");
+  BOOST_TEST_MESSAGE("1,000 engines: " << grown << " MB");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

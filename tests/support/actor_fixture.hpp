@@ -88,7 +88,9 @@ public:
   using event_based_actor::event_based_actor;
   caf::behavior make_behavior() override {
     set_default_handler( // `caf::drop` would answer
-      [](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> { return caf::message{}; });
+      [](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
+        return caf::message{};
+      });
     return {[](const start&) {}};
   }
 };
