@@ -2,6 +2,7 @@
 // What a branch costs that runs on a worker, in another process of this machine: one after another,
 // and as many as the workers take; in the open and with TLS; its bytes on the wire.
 #include "bench/measure.hpp"
+#include "bench/raw_remote.hpp"
 #include "troupe/certificates.hpp"
 #include "troupe/engine.hpp"
 
@@ -26,7 +27,7 @@ using bench::time_of;
 
 namespace {
 
-constexpr size_t slots = 64;
+constexpr size_t slots = 64, in_turn = 500, at_once = 20'000;
 
 engine_options options_with(const std::optional<tls_files>& tls) {
   engine_options options;
@@ -35,21 +36,32 @@ engine_options options_with(const std::optional<tls_files>& tls) {
   return options;
 }
 
+/// Listens at a port, which it tells, and serves for ever.
+uint16_t serve_as(const std::string& name, const std::optional<tls_files>& tls) {
+  static std::optional<engine> serving;
+  static std::optional<worker> listening;
+  serving.emplace(options_with(tls));
+  auto started = worker::start(*serving, {.name = name, .slots = slots});
+  if (!started)
+    return 0;
+  listening.emplace(std::move(*started));
+  return listening->port();
+}
+
 /// A worker in a process of its own, which ends with this one.
 class other_process {
 public:
-  explicit other_process(const std::string& name, const std::optional<tls_files>& tls) {
+  explicit other_process(const std::function<uint16_t()>& serve) {
     std::array<int, 2> ends{};
     if (::pipe(ends.data()) != 0)
       std::abort();
     pid_ = ::fork();
     if (pid_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      engine serving{options_with(tls)};
-      auto started = worker::start(serving, {.name = name, .slots = slots});
-      auto port = started ? started->port() : uint16_t{0};
+      auto port = serve();
       [[maybe_unused]] auto told = ::write(ends[1], &port, sizeof port);
-      ::pause();
+      for (;;)
+        ::pause();
     }
     [[maybe_unused]] auto heard = ::read(ends[0], &port_, sizeof port_);
     ::close(ends[0]);
@@ -61,7 +73,7 @@ public:
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
   }
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  uint16_t port() const { return port_; }
 
 private:
   pid_t pid_ = 0;
@@ -94,10 +106,14 @@ flow all_at_once(const engine& x, size_t count) {
 void measure(const char* how, size_t workers, const std::optional<tls_files>& tls) {
   std::vector<std::unique_ptr<other_process>> others;
   for (size_t i = 0; i < workers; ++i)
-    others.push_back(std::make_unique<other_process>("w" + std::to_string(i), tls));
+    others.push_back(
+      std::make_unique<other_process>([&] { return serve_as("w" + std::to_string(i), tls); }));
+  std::optional<other_process> raw_worker;
+  if (!tls && workers == 1)
+    raw_worker.emplace(bench::raw::serve_echo);
   engine home{options_with(tls)};
   for (auto& one : others)
-    if (!home.connect(one->address()))
+    if (!home.connect("127.0.0.1:" + std::to_string(one->port())))
       std::abort();
   auto is_ready = [&] {
     for (auto& x : home.workers())
@@ -107,7 +123,6 @@ void measure(const char* how, size_t workers, const std::optional<tls_files>& tl
   };
   while (!is_ready())
     std::this_thread::yield();
-  constexpr size_t in_turn = 500, at_once = 20'000;
   auto sequential = one_after_another(home, in_turn);
   auto wide = all_at_once(home, at_once);
   value items{nlohmann::json{{"items", std::vector<int>(at_once, 1)}}};
@@ -117,12 +132,16 @@ void measure(const char* how, size_t workers, const std::optional<tls_files>& tl
   auto all = time_of([&] { must_succeed(home.run(wide, items)); });
   auto bytes = (bytes_sent() - before) / at_once;
   auto where = std::string{how} + ", workers: " + std::to_string(workers);
-  bench::tell({"a remote branch in turn, " + where, each * 1e6, "us", {}, bench::at_most(1000)});
-  bench::tell({"remote branches in a second, " + where,
-               static_cast<double>(at_once) / all,
-               "/s",
-               {},
-               bench::at_least(5000)});
+  std::optional<double> raw_each, raw_rate;
+  if (raw_worker) {
+    bench::raw::far_echo echo{raw_worker->port()};
+    raw_each = time_of([&] { echo.in_turn(in_turn); }) / in_turn * 1e6;
+    raw_rate = at_once / time_of([&] { echo.at_once(at_once); });
+  }
+  bench::tell(
+    {"a remote branch in turn, " + where, each * 1e6, "us", raw_each, bench::at_most(1000)});
+  bench::tell({"remote branches in a second, " + where, static_cast<double>(at_once) / all, "/s",
+               raw_rate, bench::at_least(5000)});
   bench::tell({"bytes on the wire for one, both ways, " + where, static_cast<double>(bytes), "B"});
 }
 

@@ -72,7 +72,7 @@ int main() {
   });
   bench::tell(
     {"100,000 waits of 10 s: behind the longest", time * 10 - 100, "%", {}, bench::at_most(10)});
-  bench::tell({"memory of a branch that waits",
+  bench::tell({"memory of a live step: a branch that waits",
                (during - before) * 1024 / many,
                "kB",
                {},
