@@ -52,7 +52,7 @@ void reject(session_actor* self, uint64_t id, error why) {
 }
 
 /// Secrets that did not travel are this worker's own.
-expected<std::shared_ptr<const scope>> with_secrets(const branch_order& order) {
+expected<value> secrets_for(const branch_order& order) {
   auto& given = order.begin.scope->run->secrets;
   std::vector<value::member> all;
   for (auto& name : order.needs->secrets)
@@ -65,11 +65,25 @@ expected<std::shared_ptr<const scope>> with_secrets(const branch_order& order) {
                      "secret." + name +
                        ": without TLS secrets do not travel, and the worker has no variable \"" +
                        name + "\" in its environment");
-  auto run = *order.begin.scope->run;
-  run.secrets = value::object(std::move(all));
-  auto whole = *order.begin.scope;
-  whole.run = std::make_shared<const run_values>(std::move(run));
-  return std::make_shared<const scope>(std::move(whole));
+  return value::object(std::move(all));
+}
+
+/// Also to what undoes the steps that have ended elsewhere.
+void give_secrets(branch_order& order, value secrets) {
+  auto values = *order.begin.scope->run;
+  values.secrets = std::move(secrets);
+  auto run = std::make_shared<const run_values>(std::move(values));
+  auto with_run = [&](scope x) {
+    x.run = run;
+    return std::make_shared<const scope>(std::move(x));
+  };
+  order.begin.scope = with_run(*order.begin.scope);
+  for (auto& x : order.before)
+    for (auto& one : x.end.undo) {
+      auto mine = *one;
+      mine.scope = with_run(*one->scope);
+      one = std::make_shared<const completed>(std::move(mine));
+    }
 }
 
 /// Why the branch cannot run here; nothing: it can.
@@ -101,10 +115,10 @@ void start_branch(session_actor* self, const json& head, const wire::unpacked_va
                               "troupe?"});
   if (auto why = obstacle(self, *order))
     return reject(self, id, std::move(*why));
-  auto where = with_secrets(*order);
-  if (!where)
-    return reject(self, id, where.error());
-  order->begin.scope = std::move(*where);
+  auto secrets = secrets_for(*order);
+  if (!secrets)
+    return reject(self, id, secrets.error());
+  give_secrets(*order, std::move(*secrets));
   auto owed = std::make_shared<owed_answer>(self->me->counts);
   auto branch = self->spawn<branch_actor>(std::make_shared<const branch_order>(std::move(*order)),
                                           self->me->services, self->me->counts, caf::actor{self},

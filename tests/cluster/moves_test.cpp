@@ -52,6 +52,7 @@ BOOST_AUTO_TEST_CASE(a_branch_whose_worker_is_lost_goes_on_elsewhere_and_repeats
 }
 
 BOOST_AUTO_TEST_CASE(a_branch_that_has_moved_is_undone_from_its_end_to_its_beginning) {
+  ::setenv("CLUSTER_TEST_KEY", "a key", 1); // each worker has the secret itself
   held_kind held;
   std::mutex mutex;
   std::vector<std::vector<std::string>> done; // by each engine; the lost one takes back its own
@@ -69,13 +70,17 @@ BOOST_AUTO_TEST_CASE(a_branch_that_has_moved_is_undone_from_its_end_to_its_begin
   listening listener;
   auto noted = [](const std::string& id) {
     return "{'id': '" + id + "', 'type': 'noted', 'params': {'what': '" + id +
-           "'}, 'undo': {'type': 'noted', 'params': {'what': 'undo " + id + "'}}},";
+           "'}, 'undo': {'type': 'noted', 'params': {'what': 'undo " + id +
+           " with ${secret.CLUSTER_TEST_KEY}'}}},";
   };
+  auto options = listener.options();
+  options.secret = [](const std::string&) { return std::optional<std::string>{"from home"}; };
   auto run = all.home->submit(
     all.nodes("{'id': 's', 'place': {'spread': true}, 'on_error': 'rollback', 'sequence': [" +
-              noted("a") + "{'id': 'h', 'type': 'held'}," + noted("b") +
-              "{'id': 'f', 'type': 'fail'}]}"),
-    {}, listener.options());
+                noted("a") + "{'id': 'h', 'type': 'held'}," + noted("b") +
+                "{'id': 'f', 'type': 'fail'}]}",
+              "'secrets': ['CLUSTER_TEST_KEY'],"),
+    {}, std::move(options));
   held.await(1);
   listener.await("step_started", "s/h");
   auto was_on = all.workers()[0].load().running == 1 ? 0u : 1u;
@@ -86,8 +91,9 @@ BOOST_AUTO_TEST_CASE(a_branch_that_has_moved_is_undone_from_its_end_to_its_begin
   listener.await("run_finished", "");
   std::lock_guard reading{mutex};
   auto& later = done[was_on == 0 ? 2 : 1];
-  BOOST_TEST(later == (std::vector<std::string>{"b", "undo b", "undo a"}),
+  BOOST_TEST(later == (std::vector<std::string>{"b", "undo b with a key", "undo a with a key"}),
              boost::test_tools::per_element());
+  ::unsetenv("CLUSTER_TEST_KEY");
 }
 
 BOOST_AUTO_TEST_CASE(a_step_that_is_not_idempotent_never_runs_again) {
