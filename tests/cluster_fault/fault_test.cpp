@@ -23,8 +23,9 @@ uint64_t number_from(const char* variable, uint64_t otherwise) {
   return text ? std::stoull(text) : otherwise;
 }
 
-/// Items in sequences with groups, retries, a limit and context; steps that must not run twice; and
-/// steps that are undone. All of them elsewhere, all at once.
+/// Items in sequences with groups, retries, a limit and context; steps that must not run twice;
+/// steps that wait for signals; and steps that are undone, from outside and inside of their branch.
+/// All of them elsewhere, all at once.
 const char* const document = R"({'troupe': 1, 'name': 'books', 'inputs': {'items': {}},
   'context': {'seen': {'value': [], 'merge': 'append'}}, 'limits': {'few': {'concurrency': 5}},
   'pipeline': [{'id': 'all', 'merge': 'by_name', 'context_merge': {'seen': 'append'}, 'parallel': {
@@ -48,6 +49,21 @@ const char* const document = R"({'troupe': 1, 'name': 'books', 'inputs': {'items
         {'id': 'before', 'type': 'ledger', 'params': {'for': '${item.b}', 'value': 1}},
         {'id': 'paid', 'type': 'ledger_once', 'params': {'for': '${item.a}', 'value': 'paid'}}],
       'fallback': {'id': 'asked', 'type': 'ledger', 'params': {'for': '1ms', 'value': 'paid'}}},
+    'heard': {'batch': {'items': ['5ms', '150ms', '300ms', '600ms'], 'parallel': true},
+      'place': {'spread': true}, 'sequence': [
+        {'id': 'rung', 'type': 'ledger', 'params': {'for': '${item}', 'value': 1}},
+        {'id': 'answer', 'wait': {'signal': 'answer'}},
+        {'id': 'said', 'type': 'ledger', 'params': {'for': '${item}', 'value': '${answer}'}}]},
+    'tours': {'batch': {'items': ['5ms', '50ms', '150ms', '300ms'], 'parallel': true},
+      'place': {'spread': true}, 'sequence': [
+        {'id': 'tour', 'on_error': 'rollback', 'fallback': {'id': 'home', 'type': 'echo', 'params': {'value': 'home'}},
+          'sequence': [
+          {'id': 'visa', 'type': 'ledger', 'params': {'for': '${item}', 'value': 'v'},
+           'undo': {'id': 'no_visa', 'type': 'ledger', 'params': {'for': '${item}', 'value': '${result}'}}},
+          {'id': 'guide', 'type': 'ledger', 'params': {'for': '${item}', 'value': 'g'},
+           'undo': {'id': 'no_guide', 'type': 'ledger', 'params': {'for': '${item}', 'value': '${result}'}}},
+          {'id': 'ended', 'type': 'fail', 'params': {'message': 'no road'}}]},
+        {'id': 'rest', 'type': 'ledger', 'params': {'for': '${item}', 'value': '${tour}'}}]},
     'saga': {'on_error': 'rollback', 'fallback': {'id': 'sorry', 'type': 'echo', 'params': {'value': 'undone'}},
       'parallel': [{'id': 'trip', 'sequence': [
         {'id': 'booked', 'place': {'spread': true}, 'parallel': [
@@ -69,6 +85,14 @@ value random_items(std::mt19937_64& random) {
   return value{nlohmann::json{{"items", std::move(items)}}};
 }
 
+constexpr size_t waiting_steps = 4;
+
+/// For so many of the steps that wait, be they there or not.
+void answer(run_handle& run, size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    BOOST_TEST(run.signal("answer", value{"yes"}).has_value());
+}
+
 /// How it goes where nothing is lost.
 struct expectation {
   nlohmann::json essence;
@@ -81,7 +105,9 @@ expectation run_in_one_process(const value& items, const std::string& run_id,
   std::filesystem::remove(file);
   engine alone;
   add_ledger_steps(alone.steps(), file);
-  auto result = alone.run(must_parse(document, alone.steps()), items, {.run_id = run_id});
+  auto run = alone.submit(must_parse(document, alone.steps()), items, {.run_id = run_id});
+  answer(run, waiting_steps);
+  auto result = run.result();
   return {essence_of(result), book{read_ledger(file), run_id}, result.duration};
 }
 
@@ -105,10 +131,12 @@ public:
       records seen;
       auto run = coordinator().submit(must_parse(document, coordinator().steps()), items,
                                       {.run_id = run_id, .on_event = seen.listener()});
+      answer(run, waiting_steps / 2);
       run.wait_for(after);
       auto since = ledger_time();
       begin(what, where);
       pass_time(away);
+      answer(run, waiting_steps / 2);
       end(what, where);
       auto has_ended = run.wait_for(std::chrono::minutes{1});
       BOOST_TEST_REQUIRE(has_ended, "the run hangs");

@@ -9,7 +9,7 @@
 namespace troupe::test {
 
 /// What can happen to a machine, and is over after a while.
-enum class fault : uint8_t { kill, freeze, cut, drop_to, drop_from };
+enum class fault : uint8_t { kill, freeze, drain, cut, drop_to, drop_from };
 
 std::string_view to_string(fault x);
 
