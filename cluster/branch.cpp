@@ -70,6 +70,7 @@ shared_services services_of(branch_actor* self) {
   x->completions = std::make_shared<std::atomic<uint64_t>>(completions_before(order));
   x->cache = around.cache;
   x->has_listeners = order.has_listeners;
+  x->keeps_all = order.keeps_all;
   x->started_at = std::chrono::system_clock::now();
   x->started = self->clock().now();
   return x;

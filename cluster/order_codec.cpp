@@ -15,6 +15,7 @@ json packed(const branch_order& x, packed_values& values, secrets way) {
            {"scope", packed(*x.begin.scope, *x.needs, values, way)},
            {"try", x.begin.try_number},
            {"listeners", x.has_listeners},
+           {"keeps_all", x.keeps_all},
            {"budget", x.has_budget},
            {"undoing", x.is_undoing}};
   for (auto& one : x.before)
@@ -31,6 +32,7 @@ std::optional<branch_order> order_from(const json& x, const unpacked_values& val
                      .run_id = x.at("run"),
                      .generation = x.at("generation"),
                      .has_listeners = x.at("listeners"),
+                     .keeps_all = x.value("keeps_all", true),
                      .has_budget = x.at("budget"),
                      .is_undoing = x.at("undoing")};
     auto where = scope_from(x.at("scope"), values);

@@ -92,6 +92,7 @@ void take_place(placed_actor* self, const place_found& x) {
   order->begin = self->order();
   order->needs = std::make_shared<const plan::needs>(needs_of(self));
   order->has_listeners = services.has_listeners;
+  order->keeps_all = services.keeps_all;
   order->has_budget = services.budget != nullptr;
   order->is_undoing = services.is_undoing;
   order->before = self->before;

@@ -35,6 +35,7 @@ struct branch_order {
   start begin = {};
   std::shared_ptr<const plan::needs> needs = {};
   bool has_listeners = false; ///< somebody wants to know what happens
+  bool keeps_all = true;      ///< see `run_services`
   bool has_budget = false;    ///< a budget is around
   bool is_undoing = false;
   std::vector<recorded> before = {}; ///< how steps inside have ended in earlier places

@@ -127,6 +127,26 @@ BOOST_AUTO_TEST_CASE(what_is_larger_than_a_message_may_be_is_refused_either_way)
   }
 }
 
+BOOST_AUTO_TEST_CASE(of_a_summary_no_more_travels_than_it_tells) {
+  network_options options;
+  options.largest_message = 50'000;
+  cluster_fixture all{1, {}, options};
+  std::string nodes;
+  for (auto i = 0; i < 5; ++i)
+    nodes +=
+      "{'type': 'template', 'params': {'text': '${inputs.large} " + std::to_string(i) + "'}},";
+  auto flow = all.nodes("{'id': 'a', 'place': {'spread': true}, 'sequence': [" + nodes +
+                          " {'type': 'echo', 'params': {'value': 'done'}}]}",
+                        "'inputs': {'large': {}},");
+  value inputs{json{{"large", std::string(20'000, 'x')}}};
+  auto full = all.home->run(flow, inputs);
+  BOOST_REQUIRE(full.error);
+  BOOST_TEST((full.error->code == errc::payload_too_large), full.error->message);
+  auto brief = all.home->run(flow, inputs, {.results = result_detail::summary});
+  BOOST_REQUIRE_MESSAGE(brief.success(), (brief.error ? brief.error->message : ""));
+  BOOST_TEST(brief.output.json() == "done");
+}
+
 BOOST_AUTO_TEST_CASE(a_deep_tree_of_results_comes_back_and_a_deeper_one_harms_no_worker) {
   for (size_t groups : {4, 9}) { // in each of 28 calls that are inside of each other
     cluster_fixture all{1};
