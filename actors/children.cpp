@@ -12,6 +12,7 @@
 namespace troupe {
 
 using phase = running_child::phase;
+using time_point = caf::actor_clock::time_point;
 
 step_result result_of(supervisor_actor* self, child_index index, size_t number, status how) {
   auto& spec = spec_of(self, index);
@@ -70,7 +71,7 @@ step_end end_of_call(const activation& here, const start& order, const caf::acto
 
 /// Its beginning is told, and its order made.
 start begin_work(supervisor_actor* self, attempt_id attempt, running_child& child,
-                 const std::string& path, caf::actor_clock::time_point now) {
+                 const std::string& path) {
   auto& st = self->state;
   auto& spec = spec_of(self, child.index);
   if (spec.is_announced())
@@ -78,8 +79,7 @@ start begin_work(supervisor_actor* self, attempt_id attempt, running_child& chil
   child.has_started = true;
   auto is_retried = st.spec.layer == layer::retry;
   return {attempt, std::move(child.input), std::move(child.scope),
-          is_retried ? static_cast<int>(child.number) + 1 : self->order().try_number,
-          std::chrono::duration_cast<duration>(now - child.queued_at.value_or(now))};
+          is_retried ? static_cast<int>(child.number) + 1 : self->order().try_number, child.waited};
 }
 
 /// The child gets its actor, its order and its time limit.
@@ -89,7 +89,7 @@ void hand_over(supervisor_actor* self, attempt_id attempt) {
   auto& spec = spec_of(self, child.index);
   auto& services = self->services_inside();
   auto path = path_of(*self, spec, child.number);
-  auto order = begin_work(self, attempt, child, path, self->clock().now());
+  auto order = begin_work(self, attempt, child, path);
   child.at = phase::working;
   child.handle = st.spec.spawn(self, services, spec, path);
   self->send(child.handle, std::move(order));
@@ -101,12 +101,12 @@ void hand_over(supervisor_actor* self, attempt_id attempt) {
 
 /// Calls an inline function right here. Nothing can stop it meanwhile, so it needs no time limit.
 /// Returns how long that took.
-duration run_here(supervisor_actor* self, attempt_id attempt, running_child& child) {
+duration run_here(supervisor_actor* self, attempt_id attempt, running_child& child,
+                  time_point now) {
   auto& spec = spec_of(self, child.index);
   auto& services = self->services_inside();
   auto path = path_of(*self, spec, child.number);
-  auto now = self->clock().now();
-  auto order = begin_work(self, attempt, child, path, now);
+  auto order = begin_work(self, attempt, child, path);
   auto end = end_of_call(
     {services, *spec.node, path, self->clock(), now - order.waited, order.waited}, order, self);
   auto took = end.result->duration - order.waited;
@@ -193,8 +193,12 @@ void begin(supervisor_actor* self, attempt_id attempt) {
 void take_permit(supervisor_actor* self, attempt_id attempt) {
   auto found = self->state.running.find(attempt);
   auto is_wanted = found != self->state.running.end() && found->second.at == phase::waiting;
-  if (is_wanted && !ask_next_gate(self, attempt)) // else it has been given back
-    start_work(self, attempt);
+  if (!is_wanted || ask_next_gate(self, attempt))
+    return; // has been given back; or there is another gate
+  auto& child = found->second;
+  if (child.queued_at)
+    child.waited = std::chrono::duration_cast<duration>(self->clock().now() - *child.queued_at);
+  start_work(self, attempt);
 }
 
 void tell_waiting(supervisor_actor* self, const queued& x) {
@@ -258,7 +262,7 @@ void take_alarm(supervisor_actor* self, attempt_id attempt) {
   begin(self, attempt);
 }
 
-duration call_next(supervisor_actor* self) {
+std::optional<time_point> call_next(supervisor_actor* self) {
   auto& st = self->state;
   auto attempt = st.ready.take();
   auto found = st.running.find(attempt);
@@ -269,10 +273,11 @@ duration call_next(supervisor_actor* self) {
     hand_over(self, attempt);
     return {};
   }
-  auto took = run_here(self, attempt, found->second);
+  auto begun = self->clock().now();
+  auto took = run_here(self, attempt, found->second, begun);
   if (took > longest_call)
     st.next_apart = apart_after_long_call;
-  return took;
+  return begun + took;
 }
 
 void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {

@@ -25,10 +25,10 @@ void take_permit(supervisor_actor* self, attempt_id attempt);
 /// A gate lets it wait.
 void tell_waiting(supervisor_actor* self, const queued& x);
 
-/// Calls the child whose turn it is, unless it has been told to stop, and returns how long that
-/// took; its end is at hand then. A long function is not to hold up those beside it: when one was,
-/// the next ones get actors.
-duration call_next(supervisor_actor* self);
+/// Calls the child whose turn it is, unless it has been told to stop, and returns when its function
+/// returned; its end is at hand then. A long function is not to hold up those beside it: when one
+/// was, the next ones get actors.
+std::optional<caf::actor_clock::time_point> call_next(supervisor_actor* self);
 
 void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why);
 /// Nothing stops what takes back.

@@ -6,6 +6,8 @@
 
 namespace troupe {
 
+std::string undo_path(const completed& x) { return x.path + "/undo/" + x.undo->id; }
+
 std::string path_of(const child_actor& parent, const child_spec& child, size_t number) {
   auto own = parent.path();
   auto visit =
@@ -20,7 +22,7 @@ std::string path_of(const child_actor& parent, const child_spec& child, size_t n
   case place::rollback:
     return own;
   case place::undo:
-    return child.undoes.front()->path + "/undo/" + child.node->id;
+    return undo_path(*child.undoes.front());
   case place::backup:
     return own + "/fallback/" + child.node->id;
   case place::helper:

@@ -11,6 +11,9 @@ namespace troupe {
 /// second round or visit on.
 std::string path_of(const child_actor& parent, const child_spec& child, size_t number);
 
+/// Where that is undone.
+std::string undo_path(const completed& x);
+
 /// Keeps what a group's result will tell of a child that has ended: of items only failures, and not
 /// more than 100 of them; of a run that keeps a summary, what there is something to tell of.
 void keep_result(supervisor_actor* self, const running_child& child, const shared_result& x);

@@ -21,24 +21,30 @@ class replays {
 public:
   explicit replays(std::vector<recorded> all) {
     for (auto& x : all)
-      by_path_[x.path].push_back(std::move(x.end));
+      (x.is_group ? groups_ : steps_)[x.path].push_back(std::move(x.end));
   }
 
-  std::optional<finished> take(const std::string& path) {
+  std::optional<finished> take(const std::string& path) { return take_from(steps_, path); }
+  /// What was told of a group when it had been done there.
+  std::optional<finished> take_group(const std::string& path) { return take_from(groups_, path); }
+
+private:
+  using ends = std::map<std::string, std::deque<finished>>;
+
+  std::optional<finished> take_from(ends& all, const std::string& path) {
     std::lock_guard guard{mutex_};
-    auto found = by_path_.find(path);
-    if (found == by_path_.end())
+    auto found = all.find(path);
+    if (found == all.end())
       return {};
     auto first = std::move(found->second.front());
     found->second.pop_front();
     if (found->second.empty())
-      by_path_.erase(found);
+      all.erase(found);
     return first;
   }
 
-private:
   std::mutex mutex_;
-  std::map<std::string, std::deque<finished>> by_path_;
+  ends steps_, groups_;
 };
 
 } // namespace troupe

@@ -113,7 +113,7 @@ void end(run_actor* self, const finished& x) {
     result.error.reset();
     result.waiting_for = std::move(self->ended_awaiting);
   }
-  result.abandoned.assign(self->abandoned.begin(), self->abandoned.end());
+  result.abandoned = self->abandoned.paths();
   if (x.result->ok())
     result.output = x.result->output;
   conclude(self, std::move(result));
@@ -148,8 +148,7 @@ void end_if_waiting(run_actor* self) {
 }
 
 void take_late_bill(run_actor* self, const late& x) {
-  if (auto known = self->abandoned.find(x.path); known != self->abandoned.end())
-    self->abandoned.erase(known);
+  self->abandoned.take_bill(x.path);
   self->late_bills += x.spent;
   emit(self, event_type::late_spent, x.path, {{"metrics", x.spent.json()}});
 }
@@ -203,7 +202,7 @@ caf::behavior run_actor::make_behavior() {
         self->signals.push_back(x);
     },
     [=](const note& x) { emit(self, x.type, x.path, x.data); },
-    [=](const troupe::abandoned& x) { self->abandoned.insert(x.path); },
+    [=](const troupe::abandoned& x) { self->abandoned.give_up(x.path); },
     [=](const late& x) { take_late_bill(self, x); },
   };
 }

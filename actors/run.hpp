@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/event_queue.hpp"
+#include "actors/open_calls.hpp"
 #include "actors/run_services.hpp"
 #include "config/scope.hpp"
 #include "messages/run_protocol.hpp"
@@ -13,7 +14,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -51,9 +51,9 @@ public:
   shared_services services;            // null until begun
   std::shared_ptr<event_queue> events; // null: nobody listens
   caf::actor root;
-  bool is_cancelled = false;            // before it began
-  bool is_paused = false;               // its root is: all that runs waits for signals
-  std::multiset<std::string> abandoned; // calls that have not returned
+  bool is_cancelled = false; // before it began
+  bool is_paused = false;    // its root is: all that runs waits for signals
+  open_calls abandoned;
   metrics late_bills;
   struct waiting_node {
     caf::actor node;

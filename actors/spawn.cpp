@@ -103,10 +103,6 @@ group_spec rollback_group(const undo_log& log) {
   return spec;
 }
 
-} // namespace
-
-namespace {
-
 bool is_body(const child_spec& child) {
   return child.place != place::rollback && outermost(*child.node, child.layer) == layer::body;
 }

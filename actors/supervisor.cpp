@@ -5,7 +5,9 @@
 #include "actors/budget.hpp"
 #include "actors/children.hpp"
 #include "actors/group_result.hpp"
+#include "actors/record.hpp"
 #include "actors/sight.hpp"
+#include "actors/spawn.hpp"
 #include "actors/verdict.hpp"
 #include "config/overloaded.hpp"
 
@@ -19,6 +21,8 @@ namespace {
 
 /// How long a group may go on with what needs no actor.
 constexpr duration longest_time = std::chrono::milliseconds{1};
+
+using time_point = caf::actor_clock::time_point;
 
 void launch_children(supervisor_actor* self, launch& x) {
   if (x.tell)
@@ -81,6 +85,8 @@ void settle(supervisor_actor* self, const finished& x) {
   st.done.insert(st.done.end(), x.undo.begin(), x.undo.end());
   if (spec.place == place::rollback)
     st.verdict->result.metadata["undone"] = result->output;
+  if (spec.place == place::undo && !is_leaf(spec))
+    record_group(*self, path_of(*self, spec, child.number));
   keep_result(self, child, result);
   if (spec.is_announced() && self->services().has_listeners && !child.is_replayed)
     tell_end(self, spec, *result, child.stopped);
@@ -92,32 +98,40 @@ void settle(supervisor_actor* self, const finished& x) {
     conclude(self);
 }
 
-/// Settles what has ended right here, else calls what is ready. Returns how long that took.
-duration take_turn(supervisor_actor* self) {
-  auto& st = self->state;
-  if (st.at_hand.empty())
-    return call_next(self);
-  settle(self, st.at_hand.take());
-  return {};
+/// Behind its mail; or, when it was a long turn, when other actors have had theirs.
+void go_on_later(supervisor_actor* self, bool was_long) {
+  if (std::exchange(self->state.is_going_on, true))
+    return;
+  if (was_long)
+    self->send(self->services().timer, ask_to_proceed{});
+  else
+    self->send(self, proceed{});
 }
 
-/// Goes on with what needs no actor. Mail goes first, which may be a `cancel`; and when it was a
-/// long turn, other actors do.
+/// Settles what has ended right here, else calls what is ready. Returns what time it is then, as
+/// far as somebody has looked.
+time_point take_turn(supervisor_actor* self, time_point now) {
+  auto& st = self->state;
+  if (st.at_hand.empty())
+    return call_next(self).value_or(now);
+  settle(self, st.at_hand.take());
+  return now;
+}
+
+bool has_turns(const supervisor_state& x) { return !x.at_hand.empty() || !x.ready.empty(); }
+
+/// Goes on with what needs no actor. Mail goes first, which may be a `cancel`.
 void take_turns(supervisor_actor* self) {
   auto& st = self->state;
+  if (!has_turns(st))
+    return;
   auto left = self->services().fusion.longest_turn;
-  duration taken{0};
-  for (; !st.at_hand.empty() || !st.ready.empty(); --left) {
-    auto is_over = left == 0 || taken > longest_time;
-    if (!is_over && self->mailbox().empty()) {
-      taken += take_turn(self);
-      continue;
-    }
-    if (std::exchange(st.is_going_on, true))
-      return;
-    if (is_over)
-      return self->send(self->services().timer, ask_to_proceed{});
-    return self->send(self, proceed{});
+  auto begun = self->clock().now();
+  for (auto now = begun; has_turns(st); --left) {
+    auto was_long = left == 0 || now - begun > longest_time;
+    if (was_long || !self->mailbox().empty())
+      return go_on_later(self, was_long);
+    now = take_turn(self, now);
   }
 }
 
@@ -179,15 +193,16 @@ void supervisor_actor::on_exit() {
 
 caf::behavior supervisor_actor::make_behavior() {
   auto self = this;
-  set_down_handler([=](const caf::down_msg& x) {
-    if (self->state.reducer && x.source == self->state.reducer.address())
-      take_merged(self,
-                  {.error = error{.code = errc::crashed, .message = "the reducer went down"}});
-  });
   auto go_on = [=] {
     take_turns(self);
     tell_if_paused(self);
   };
+  set_down_handler([=](const caf::down_msg& x) {
+    if (!self->state.reducer || x.source != self->state.reducer.address())
+      return;
+    take_merged(self, {.error = error{.code = errc::crashed, .message = "the reducer went down"}});
+    go_on();
+  });
   return {
     [=](const start& x) {
       auto is_cancelled = self->accept(x);
@@ -212,8 +227,8 @@ caf::behavior supervisor_actor::make_behavior() {
     },
     [=](const proceed&) {
       self->state.is_going_on = false;
-      if (!self->state.at_hand.empty() || !self->state.ready.empty())
-        take_turn(self);
+      if (has_turns(self->state))
+        take_turn(self, {});
       go_on();
     },
     [=](const paused& x) { take_pause(self, x); },

@@ -39,6 +39,7 @@ struct running_child {
   bool has_started = false;
   std::vector<caf::actor> gates = {}; // that it has asked, the last one first to answer
   std::optional<caf::actor_clock::time_point> queued_at = {}; // at a gate; empty: never had to wait
+  duration waited{0};                                         // for permits
   bool is_replayed = false;                // has ended in another process, before
   bool is_paused = false;                  // waits for nothing but signals
   std::optional<stop_reason> stopped = {}; // empty until it is told to stop

@@ -6,6 +6,7 @@
 #include "actors/group_result.hpp"
 #include "actors/node_end.hpp"
 #include "actors/policy/ledger.hpp"
+#include "actors/record.hpp"
 #include "actors/reducer.hpp"
 #include "actors/sight.hpp"
 
@@ -64,7 +65,7 @@ void answer_verdict(supervisor_actor* self, changes delta) {
   if (st.spec.budget)
     result.metadata["budget"] = budget_report(*st.spec.budget, st.bill);
   if (st.spec.layer == layer::body)
-    for (auto& own : self->completed_with(result))
+    for (auto& own : record_group(*self, self->path(), self->completed_with(result)))
       st.done.push_back(own);
   if (!result.ok())
     return self->answer(std::move(result), {}, {}, std::move(st.done));

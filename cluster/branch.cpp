@@ -153,8 +153,7 @@ void give(branch_actor* self, const signal_given& x) {
 }
 
 void take_late_bill(branch_actor* self, const late& x) {
-  if (auto known = self->abandoned.find(x.path); known != self->abandoned.end())
-    self->abandoned.erase(known);
+  self->abandoned.take_bill(x.path);
   self->send(self->session, x);
   leave_if_done(self);
 }
@@ -197,8 +196,9 @@ caf::behavior branch_actor::make_behavior() {
     // as the run
     [=](const note& x) { self->send(self->session, x); },
     [=](const troupe::abandoned& x) {
-      self->abandoned.insert(x.path);
+      self->abandoned.give_up(x.path);
       self->send(self->session, x);
+      leave_if_done(self);
     },
     [=](const late& x) { take_late_bill(self, x); },
     [=](const await_signal& x) { await(self, x); },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "actors/open_calls.hpp"
 #include "actors/run_services.hpp"
 #include "cluster/worker_counts.hpp"
 #include "messages/cluster_protocol.hpp"
@@ -13,7 +14,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace troupe {
@@ -57,9 +57,9 @@ public:
   std::map<std::string, caf::actor, std::less<>> gates; // where the run is, by name
   std::map<uint64_t, waiting_node> waiting;             // for signals
   uint64_t last_waiting = 0;
-  std::multiset<std::string> abandoned; // calls that have not returned
-  std::optional<stop_reason> told;      // to stop
-  std::optional<finished> ended;        // how, while the gates are closing
+  open_calls abandoned;
+  std::optional<stop_reason> told; // to stop
+  std::optional<finished> ended;   // how, while the gates are closing
   bool has_alarm = false;
   bool is_counted = false; // among those that run
 };

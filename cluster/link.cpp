@@ -39,7 +39,7 @@ void forget_branch(link_actor* self, uint64_t id) {
   if (x.placed)
     self->by_placed.erase(caf::actor_cast<caf::actor_addr>(x.placed));
   x.placed = nullptr;
-  if (x.abandoned == 0)
+  if (x.open_calls == 0)
     self->branches.erase(id);
 }
 
@@ -173,6 +173,7 @@ void lose(link_actor* self, const std::string& why) {
   self->branches.clear();
   self->by_placed.clear();
   self->send(self->members, worker_down{why});
+  self->members = nullptr;
   self->quit();
 }
 
@@ -210,20 +211,40 @@ void take_end(link_actor* self, uint64_t id, const json& head,
   forget_branch(self, id);
 }
 
+void give_up(link_actor* self, uint64_t id, error why) {
+  self->to.say_at_once({wire::stop, id, static_cast<unsigned>(stop_reason::requested)});
+  refuse(self, id, std::move(why));
+}
+
 /// Without knowing what it has done the branch could do it twice.
 void give_up(link_actor* self, uint64_t id) {
-  self->to.say_at_once({wire::stop, id, static_cast<unsigned>(stop_reason::requested)});
-  refuse(self, id, {.code = errc::crashed, .message = "the worker's answer cannot be read"});
+  give_up(self, id, {.code = errc::crashed, .message = "the worker's answer cannot be read"});
+}
+
+void give_signal(link_actor* self, uint64_t id, const signal_given& x) {
+  wire::packed_values values;
+  auto payload = values.add(x.payload);
+  auto said = wire::bytes_of({wire::signal, id, x.number, payload}, values);
+  if (said.size() > self->me->largest_message)
+    return give_up(self, id, too_large("the signal", said.size(), self->me->largest_message));
+  self->to.say(0, [said = std::move(said)] { return said; });
 }
 
 void take_record(link_actor* self, uint64_t id, const json& head,
                  const wire::unpacked_values& values) {
   auto& x = self->branches.at(id);
   auto& order = *x.order.order;
-  auto end = wire::finished_from(head.at(3), *order.flow->index, values, order.begin.scope->run);
+  auto end = wire::finished_from(head.at(4), *order.flow->index, values, order.begin.scope->run);
   if (!end)
     return give_up(self, id);
-  self->send(x.placed, recorded{head.at(2), std::move(*end)});
+  self->send(x.placed, recorded{head.at(2), std::move(*end), head.at(3)});
+}
+
+void count_open_call(link_actor* self, uint64_t id, int change) {
+  auto& x = self->branches.at(id);
+  x.open_calls += change;
+  if (!x.placed && x.open_calls == 0)
+    self->branches.erase(id);
 }
 
 /// Its supervisors may have gone; the run and the budgets around are told.
@@ -233,9 +254,7 @@ void take_late_bill(link_actor* self, uint64_t id, const json& head) {
   caf::anon_send(x.order.run, late{head.at(2), cost});
   for (auto& budget : x.order.budgets)
     caf::anon_send(budget, spent{0, spending::of(cost)});
-  x.abandoned -= x.abandoned > 0 ? 1 : 0;
-  if (!x.placed && x.abandoned == 0)
-    self->branches.erase(id);
+  count_open_call(self, id, -1);
 }
 
 event_type event_type_from(const json& x) {
@@ -284,9 +303,8 @@ void take_item(link_actor* self, const wire::item& x) {
     return; // has been forgotten
   auto& branch = found->second;
   if (what == wire::abandoned) {
-    ++branch.abandoned;
     self->send(branch.order.run, abandoned{head.at(2)});
-    return;
+    return count_open_call(self, id, 1);
   }
   if (what == wire::late)
     return take_late_bill(self, id, head);
@@ -356,14 +374,8 @@ caf::behavior link_actor::make_behavior() {
         self->to.say(0, {wire::gate, *id, x.gate, x.ticket, x.is_granted, x.waits_for});
     },
     [=](const signal_given& x) {
-      auto id = branch_of_sender(self);
-      if (!id)
-        return;
-      wire::packed_values values;
-      auto payload = values.add(x.payload);
-      self->to.say(0, [=, number = x.number, values = std::move(values)] {
-        return wire::bytes_of({wire::signal, *id, number, payload}, values);
-      });
+      if (auto id = branch_of_sender(self))
+        give_signal(self, *id, x);
     },
     [=](const flush&) { self->to.flush(); },
     [=](const expired&) { keep_alive(self); },

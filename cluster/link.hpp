@@ -34,7 +34,7 @@ public:
   struct remote_branch {
     caf::actor placed; // null when it has ended, and only late bills are to come
     ship order;
-    size_t abandoned = 0; // calls that have not returned
+    int open_calls = 0; // see `open_calls`
   };
   struct known_plan {
     uint64_t number;

@@ -43,8 +43,8 @@ void show(members_actor* self, worker_id id) { self->board->set(id, self->worker
 /// Tries the address in a thread of the network's, as long as anybody wants to know.
 class probe final : public job {
 public:
-  probe(caf::actor_addr members, address where)
-    : members_{std::move(members)}, where_{std::move(where)} {}
+  probe(caf::actor_addr members, worker_id worker, address where)
+    : members_{std::move(members)}, worker_{worker}, where_{std::move(where)} {}
   void run() noexcept override {
     if (caf::actor_cast<caf::actor>(members_))
       answer(problem_of_connecting(where_, longest_try));
@@ -54,17 +54,18 @@ public:
 private:
   void answer(const std::string& problem) {
     if (auto members = caf::actor_cast<caf::actor>(members_))
-      caf::anon_send(members, probed{where_.text(), problem});
+      caf::anon_send(members, probed{worker_, problem});
   }
 
   caf::actor_addr members_;
+  worker_id worker_;
   address where_;
 };
 
 void begin_to_connect(members_actor* self, worker_id id) {
   auto& x = self->workers.at(id);
   x.is_connecting = true;
-  self->send(self->pool, work{std::make_shared<probe>(self->address(), x.where)});
+  self->send(self->pool, work{std::make_shared<probe>(self->address(), id, x.where)});
 }
 
 void try_again_later(members_actor* self, worker_id id, std::string why) {
@@ -109,13 +110,12 @@ void ask_caf(members_actor* self, worker_id id) {
 }
 
 void take_probe(members_actor* self, const probed& x) {
-  auto found = find_worker(self, x.address);
-  if (found == self->workers.end())
+  if (!self->workers.contains(x.worker))
     return; // is not wanted any more
   if (x.problem.empty())
-    ask_caf(self, found->first);
+    ask_caf(self, x.worker);
   else
-    try_again_later(self, found->first, x.problem);
+    try_again_later(self, x.worker, x.problem);
 }
 
 void add(members_actor* self, const std::string& text) {

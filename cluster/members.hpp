@@ -48,10 +48,6 @@ public:
     caf::actor link;            // null: not connected, and not about to be
     bool is_connecting = false; // CAF is asked, or the address is being tried
   };
-  struct waiting_branch {
-    caf::actor placed;
-    std::shared_ptr<const place_request> wanted;
-  };
 
   caf::actor timer, pool, connector;
   std::shared_ptr<const coordinator_identity> me;

@@ -19,7 +19,7 @@ json packed(const branch_order& x, packed_values& values, secrets way) {
            {"budget", x.has_budget},
            {"undoing", x.is_undoing}};
   for (auto& one : x.before)
-    out["before"].push_back({one.path, packed(one.end, *x.flow->index, values)});
+    out["before"].push_back({one.path, one.is_group, packed(one.end, *x.flow->index, values)});
   return out;
 }
 
@@ -43,10 +43,10 @@ std::optional<branch_order> order_from(const json& x, const unpacked_values& val
     auto run = where->run;
     out.begin.scope = std::make_shared<const scope>(std::move(*where));
     for (auto& one : x.value("before", json::array())) {
-      auto end = finished_from(one.at(1), *flow->index, values, run);
+      auto end = finished_from(one.at(2), *flow->index, values, run);
       if (!end)
         return {};
-      out.before.push_back({one.at(0), std::move(*end)});
+      out.before.push_back({one.at(0), std::move(*end), one.at(1)});
     }
     out.needs = std::make_shared<const plan::needs>(out.is_whole ? plan::needs_of_whole(*out.node)
                                                                  : plan::needs_of_body(*out.node));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/placed.hpp"
 
+#include "actors/group_result.hpp"
 #include "actors/spawn.hpp"
 #include "cluster/placed_gates.hpp"
 #include "cluster/placed_waits.hpp"
@@ -149,12 +150,20 @@ void conclude(placed_actor* self, const finished& end) {
   self->answer(std::move(result), end.delta, end.results, std::move(undo));
 }
 
-/// What is known of a branch that is lost: what the steps that have ended cost, and how they are
-/// undone.
+/// What that node takes back, if it is an undo, has been taken back: the latest one at its place.
+void take_off(undo_log& log, const std::string& path) {
+  auto is_undone = [&](auto& x) { return undo_path(*x) == path; };
+  if (auto latest = std::find_if(log.rbegin(), log.rend(), is_undone); latest != log.rend())
+    log.erase(std::prev(latest.base()));
+}
+
+/// What is known of a branch that is lost: what the steps that have ended cost, and what is left to
+/// be undone.
 void answer_lost(placed_actor* self, step_result result) {
   undo_log undo;
   for (auto& one : self->before) {
     result.metrics += one.end.result->metrics;
+    take_off(undo, one.path);
     undo.insert(undo.end(), one.end.undo.begin(), one.end.undo.end());
   }
   drop_waits(self);
@@ -168,9 +177,15 @@ bool may_have_done_it(placed_actor* self) {
   return is_leaf_itself || std::any_of(self->errands.begin(), self->errands.end(), is_first);
 }
 
+void tell_parent_of_pause(placed_actor* self, bool is_paused) {
+  if (std::exchange(self->is_paused, is_paused) != is_paused)
+    self->tell_paused(is_paused);
+}
+
 void lose_worker(placed_actor* self, const std::string& why) {
   auto is_unsure = may_have_done_it(self);
   leave_worker(self);
+  tell_parent_of_pause(self, false);
   keep_waits(self);
   keep_our_order(self);
   self->lost.insert(self->worker);
@@ -287,7 +302,10 @@ caf::behavior placed_actor::make_behavior() {
         drop_signal(self, x.number);
     },
     [=](const signalled& x) { give_signal(self, x); },
-    [=](const paused& x) { self->tell_paused(x.is_paused); },
+    [=](const paused& x) {
+      if (is_from_link(self) || self->inner)
+        tell_parent_of_pause(self, x.is_paused);
+    },
     // of a branch that runs here
     [=](const finished& x) { conclude(self, x); },
     [=](const expired&) { stop(self, stop_reason::timeout); },

@@ -45,7 +45,8 @@ public:
   /// A step inside that waits for a signal; known until it is told that the step has ended, so that
   /// a signal that was taken is there for the next worker too.
   struct waiting_step {
-    attempt_id attempt;  // under which the run knows it
+    attempt_id attempt; // under which the run knows it
+    std::string signal;
     uint64_t number = 0; // the branch's; 0: no worker has asked for it yet
     std::optional<value> payload = {};
   };
@@ -59,6 +60,7 @@ public:
   std::set<std::string> lost;           // workers that had it
   uint64_t generation = 0;              // how often it was placed
   bool is_asking = false;               // for a place
+  bool is_paused = false;               // as its parent knows
   std::optional<stop_reason> told;      // to stop
   std::vector<recorded> before;         // steps inside that have ended
   std::map<uint64_t, uint64_t> orders;  // of those that can be undone: the worker's, ours

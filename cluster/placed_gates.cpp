@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/placed_gates.hpp"
 
+#include <caf/send.hpp>
+
 namespace troupe {
 
 namespace {

@@ -55,7 +55,7 @@ void await_signal_for(placed_actor* self, const signal_awaited& x) {
   auto known = self->waits.find(x.path);
   if (known == self->waits.end()) {
     auto attempt = ++self->last_errand;
-    known = self->waits.emplace(x.path, placed_actor::waiting_step{attempt}).first;
+    known = self->waits.emplace(x.path, placed_actor::waiting_step{attempt, x.name}).first;
     self->send(self->services().run,
                await_signal{attempt, x.path, x.name, x.message, schema_for(self, x)});
   }
@@ -74,10 +74,13 @@ void give_signal(placed_actor* self, const signalled& x) {
 
 void drop_signal(placed_actor* self, uint64_t number) {
   std::erase_if(self->waits, [&](auto& one) {
-    auto is_dropped = one.second.number == number;
-    if (is_dropped)
-      forget_wait(self, one.first, one.second);
-    return is_dropped;
+    auto& [path, x] = one;
+    if (x.number != number)
+      return false;
+    forget_wait(self, path, x);
+    if (x.payload) // it came too late for this one: another may be waiting for it
+      self->send(self->services().run, send_signal{x.signal, *x.payload});
+    return true;
   });
 }
 

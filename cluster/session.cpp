@@ -35,7 +35,8 @@ void take_plan(session_actor* self, const json& head) {
   if (read)
     self->plans[number] = std::move(*read);
   else
-    self->broken_plans[number] = read.error().empty() ? "" : read.error().front().message;
+    self->plans[number] =
+      tl::unexpected{read.error().empty() ? std::string{} : read.error().front().message};
 }
 
 void forget(session_actor* self, const json& head) {
@@ -102,12 +103,14 @@ std::optional<error> obstacle(const session_actor* self, const branch_order& ord
 void start_branch(session_actor* self, const json& head, const wire::unpacked_values& values) {
   auto id = head.at(1).get<uint64_t>();
   auto number = head.at(2).get<uint64_t>();
-  auto flow = self->plans.find(number);
-  if (flow == self->plans.end())
+  auto known = self->plans.find(number);
+  if (known == self->plans.end() || !known->second)
     return reject(self, id,
                   {.code = errc::invalid_input,
-                   .message = "the worker cannot read the flow: " + self->broken_plans[number]});
-  auto order = wire::order_from(head.at(3), values, flow->second);
+                   .message = "the worker cannot read the flow: " +
+                              (known == self->plans.end() ? "it has none of that number"
+                                                          : known->second.error())});
+  auto order = wire::order_from(head.at(3), values, *known->second);
   if (!order)
     return reject(self, id,
                   {.code = errc::invalid_input,
@@ -127,14 +130,62 @@ void start_branch(session_actor* self, const json& head, const wire::unpacked_va
   self->branches[id] = std::move(branch);
 }
 
+std::optional<wire::unpacked_values> values_of(session_actor* self, const wire::item& x) {
+  return wire::unpacked_values::from(x.values, [self](uint64_t number) {
+    auto found = self->values.find(number);
+    return found == self->values.end() ? std::nullopt : std::optional{found->second};
+  });
+}
+
+void take_value(session_actor* self, const wire::item& x) {
+  if (auto values = values_of(self, x))
+    self->values[x.head.at(1)] = values->at(x.head.at(2));
+}
+
+void take_start(session_actor* self, const wire::item& x) {
+  if (auto values = values_of(self, x))
+    return start_branch(self, x.head, *values);
+  reject(self, x.head.at(1),
+         {.code = errc::invalid_input, .message = "what the branch reads cannot be read"});
+}
+
+void stop(session_actor* self, const caf::actor& branch, stop_reason why) {
+  self->send<caf::message_priority::high>(branch, stop_branch{why});
+}
+
+/// Who waits for a signal that cannot be read would wait for ever.
+void give_signal(session_actor* self, uint64_t id, const caf::actor& branch, const wire::item& x) {
+  if (auto values = values_of(self, x))
+    return self->send(branch, signal_given{x.head.at(2), values->at(x.head.at(3))});
+  reject(self, id, {.code = errc::invalid_input, .message = "the signal cannot be read"});
+  stop(self, branch, stop_reason::requested);
+}
+
 /// What has been done counts where the branches go on: nothing is undone here any more.
 void end_session(session_actor* self, stop_reason why) {
   self->to.end_tenure();
   for (auto& [id, branch] : self->branches)
-    self->send<caf::message_priority::high>(branch, stop_branch{why});
+    stop(self, branch, why);
   self->branches.clear();
   self->by_actor.clear();
+  self->to.disconnect();
   self->quit();
+}
+
+/// What is about a branch.
+void take_word(session_actor* self, const std::string& what, const wire::item& x) {
+  auto& head = x.head;
+  auto id = head.at(1).get<uint64_t>();
+  auto branch = self->branches.find(id);
+  if (branch == self->branches.end())
+    return; // has ended
+  auto& to = branch->second;
+  if (what == wire::stop)
+    stop(self, to, static_cast<stop_reason>(std::min(head.at(2).get<unsigned>(), 3u)));
+  else if (what == wire::gate)
+    self->send(to, gate_answered{head.at(2), head.at(3), head.at(4), head.at(5)});
+  else if (what == wire::signal)
+    give_signal(self, id, to, x);
 }
 
 void take_item(session_actor* self, const wire::item& x) {
@@ -150,29 +201,11 @@ void take_item(session_actor* self, const wire::item& x) {
     return take_plan(self, head);
   if (what == wire::forget)
     return forget(self, head);
-  auto known = [self](uint64_t number) {
-    auto found = self->values.find(number);
-    return found == self->values.end() ? std::nullopt : std::optional{found->second};
-  };
-  auto values = wire::unpacked_values::from(x.values, known);
-  if (what == wire::value && values)
-    self->values[head.at(1)] = values->at(head.at(2));
-  else if (what == wire::start && values)
-    return start_branch(self, head, *values);
-  else if (what == wire::start)
-    return reject(self, head.at(1),
-                  {.code = errc::invalid_input, .message = "what the branch reads cannot be read"});
-  auto branch = self->branches.find(head.at(1));
-  if (branch == self->branches.end())
-    return; // has ended
-  if (what == wire::stop)
-    self->send<caf::message_priority::high>(
-      branch->second,
-      stop_branch{static_cast<stop_reason>(std::min(head.at(2).get<unsigned>(), 3u))});
-  else if (what == wire::gate)
-    self->send(branch->second, gate_answered{head.at(2), head.at(3), head.at(4), head.at(5)});
-  else if (what == wire::signal && values)
-    self->send(branch->second, signal_given{head.at(2), values->at(head.at(3))});
+  if (what == wire::value)
+    return take_value(self, x);
+  if (what == wire::start)
+    return take_start(self, x);
+  take_word(self, what, x);
 }
 
 void take(session_actor* self, const envelope& x) {
@@ -181,7 +214,8 @@ void take(session_actor* self, const envelope& x) {
     return end_session(self, stop_reason::requested);
   try {
     for (auto& item : *items)
-      take_item(self, item);
+      if (self->to.peer()) // has not ended meanwhile
+        take_item(self, item);
   } catch (const json::exception&) {
     end_session(self, stop_reason::requested);
   }
@@ -195,7 +229,7 @@ session_actor::running_branch* branch_of_sender(session_actor* self) {
 }
 
 void forget_if_over(session_actor* self, const session_actor::running_branch& x) {
-  if (x.has_ended && x.abandoned == 0)
+  if (x.has_ended && x.open_calls == 0)
     self->by_actor.erase(caf::actor_cast<caf::actor_addr>(self->current_sender()));
 }
 
@@ -251,7 +285,8 @@ void tell_end(session_actor* self, const branch_ended& x) {
 void tell_record(session_actor* self, const branch_recorded& x) {
   if (auto known = branch_of_sender(self))
     self->to.say(known->id, [x, id = known->id, most = self->largest_message] {
-      return write_end({wire::recorded, id, x.what.path}, x.what.end, *x.flow, most);
+      return write_end({wire::recorded, id, x.what.path, x.what.is_group}, x.what.end, *x.flow,
+                       most);
     });
 }
 
@@ -287,16 +322,19 @@ void tell(session_actor* self, const char* what, std::initializer_list<json> res
 }
 
 void tell_refusal(session_actor* self, const branch_refused& x) {
-  tell(self, wire::rejected, {wire::packed(x.why)});
-  if (auto known = branch_of_sender(self))
-    known->owed = nullptr;
-}
-
-void count_abandoned(session_actor* self, int change) {
   auto known = branch_of_sender(self);
   if (!known)
     return;
-  known->abandoned = static_cast<size_t>(static_cast<int>(known->abandoned) + change);
+  reject(self, known->id, x.why);
+  self->branches.erase(known->id);
+  self->by_actor.erase(caf::actor_cast<caf::actor_addr>(self->current_sender()));
+}
+
+void count_open_call(session_actor* self, int change) {
+  auto known = branch_of_sender(self);
+  if (!known)
+    return;
+  known->open_calls += change;
   forget_if_over(self, *known);
 }
 
@@ -370,11 +408,11 @@ caf::behavior session_actor::make_behavior() {
     [=](const paused& x) { tell(self, wire::paused, {x.is_paused}); },
     [=](const abandoned& x) {
       tell(self, wire::abandoned, {x.path});
-      count_abandoned(self, 1);
+      count_open_call(self, 1);
     },
     [=](const late& x) {
       tell(self, wire::late, {x.path, x.spent.json()});
-      count_abandoned(self, -1);
+      count_open_call(self, -1);
     },
   };
 }

@@ -42,14 +42,14 @@ public:
     uint64_t id;
     bool has_ended = false;
     std::shared_ptr<void> owed = {}; // its answer, until it is said
-    size_t abandoned = 0;            // calls that have not returned
+    int open_calls = 0;              // see `open_calls`
   };
 
   line to;
   size_t largest_message;
   std::shared_ptr<const worker_identity> me;
-  std::map<uint64_t, std::shared_ptr<const plan::flow>> plans;
-  std::map<uint64_t, std::string> broken_plans; // why they cannot be read here
+  using read_plan = expected<std::shared_ptr<const plan::flow>, std::string>;
+  std::map<uint64_t, read_plan> plans; // or why they cannot be read here
   std::map<uint64_t, value> values;
   std::map<uint64_t, caf::actor> branches; // that run
   std::map<caf::actor_addr, running_branch> by_actor;

@@ -190,9 +190,9 @@ struct remove_worker {
   std::string address = {};
 };
 
-/// Job to members: whether a connection to that address can be made.
+/// Job to members: whether a connection can be made to that worker, as they number them.
 struct probed {
-  std::string address = {};
+  uint64_t worker = 0;
   std::string problem = {}; ///< empty: it can
 };
 

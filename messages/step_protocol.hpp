@@ -94,11 +94,13 @@ struct proceed {};
 /// wait for one have theirs.
 struct ask_to_proceed {};
 
-/// Step to recorder: how it has ended, before its parent is told. A branch that runs again
-/// elsewhere does not run this step again.
+/// To the recorder: how a step has ended, before its parent is told. A branch that runs again
+/// elsewhere does not run this step again. Of a group only that it has been done, or undone, and
+/// what takes it back: it is gone through again, for what has ended inside of it.
 struct recorded {
   std::string path = {};
   finished end = {};
+  bool is_group = false;
 };
 
 std::string to_string(const start& x);

@@ -71,6 +71,8 @@ BOOST_AUTO_TEST_CASE(an_output_that_does_not_resolve_fails_the_run) {
 BOOST_AUTO_TEST_CASE(a_late_bill_is_added_and_told) {
   start("{'id': 'a', 'type': 'sleep', 'params': {'for': '1s'}}");
   let_run();
+  caf::anon_send(run_under_test, late{"c", {}}); // before it is known that it was given up on
+  caf::anon_send(run_under_test, abandoned{"c"});
   caf::anon_send(run_under_test, abandoned{"a"});
   caf::anon_send(run_under_test, abandoned{"b"});
   caf::anon_send(run_under_test, late{"a", *metrics::from({{"cost_usd", 0.5}})});

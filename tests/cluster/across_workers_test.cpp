@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cluster/cluster_fixture.hpp"
 #include "tests/cluster/listening.hpp"
+#include "tests/cluster/notes.hpp"
 
 #include <atomic>
-#include <mutex>
 
 using namespace troupe;
 using namespace troupe::test;
@@ -51,15 +51,8 @@ BOOST_AUTO_TEST_CASE(a_budget_holds_for_what_workers_spend) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_done_on_a_worker_is_undone_there) {
-  std::mutex mutex;
-  std::vector<std::string> done;
-  auto add = [&](registry& x) {
-    x.add_inline("noted", [&](const step_input& in) -> step_output {
-      std::lock_guard guard{mutex};
-      done.push_back(in.param("what").as_text());
-      return in.param("what");
-    });
-  };
+  notes done;
+  auto add = [&](registry& x) { done.add_to(x); };
   cluster_fixture all{2, add};
   auto result = all.run(
     "{'id': 'all', 'on_error': 'rollback', 'sequence': ["
@@ -70,8 +63,42 @@ BOOST_AUTO_TEST_CASE(what_was_done_on_a_worker_is_undone_there) {
     "   'undo': {'id': 'un_c', 'type': 'noted', 'params': {'what': 'undo ${result} of ${b}'}}}]},"
     " {'id': 'f', 'type': 'fail'}]}");
   BOOST_REQUIRE(result.error);
-  BOOST_TEST(done == (std::vector<std::string>{"b", "c", "undo c of b", "undo b"}),
+  BOOST_TEST(done.all() == (std::vector<std::string>{"b", "c", "undo c of b", "undo b"}),
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_group_that_was_done_on_a_worker_is_undone_in_its_turn) {
+  notes done;
+  auto add = [&](registry& x) { done.add_to(x); };
+  cluster_fixture all{1, add};
+  auto result =
+    all.run("{'id': 'all', 'on_error': 'rollback', 'sequence': ["
+            " {'id': 's', 'place': {'spread': true}, 'sequence': ["
+            "  {'id': 'g', 'sequence': [{'id': 'a', 'type': 'noted', 'params': {'what': 'a'}}],"
+            "   'undo': {'id': 'un_g', 'type': 'noted', 'params': {'what': 'undo g'}}},"
+            "  {'id': 'b', 'type': 'noted', 'params': {'what': 'b'},"
+            "   'undo': {'id': 'un_b', 'type': 'noted', 'params': {'what': 'undo b'}}}]},"
+            " {'id': 'f', 'type': 'fail'}]}");
+  BOOST_TEST(!result.success());
+  BOOST_TEST(done.all() == (std::vector<std::string>{"a", "b", "undo b", "undo g"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_that_cannot_be_read_fails_its_branch) {
+  cluster_fixture all{1};
+  listening listener;
+  auto run =
+    all.home->submit(all.nodes("{'id': 'p', 'place': {'spread': true}, 'wait': {'signal': 'go'}}"),
+                     {}, listener.options());
+  listener.await("waiting_for_signal", "p");
+  value deep{json(1)};
+  for (auto i = 0; i < 300; ++i)
+    deep = value::list({deep});
+  BOOST_TEST(run.signal("go", deep).has_value());
+  auto result = run.result();
+  listener.await("run_finished", "");
+  BOOST_REQUIRE(result.error);
+  BOOST_TEST((result.error->code == errc::invalid_input), result.error->message);
 }
 
 BOOST_AUTO_TEST_CASE(the_payload_of_a_signal_is_judged_by_the_wait_that_it_is_for) {

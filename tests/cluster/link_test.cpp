@@ -114,8 +114,17 @@ BOOST_AUTO_TEST_CASE(a_branch_whose_record_cannot_be_read_is_stopped_and_fails) 
   link_fixture x;
   x.ship_step({}, "");
   x.until("start");
-  x.answer({"recorded", 1, "a/b", "nonsense"});
+  x.answer({"recorded", 1, "a/b", false, "nonsense"});
   BOOST_TEST((x.refusal().code == errc::crashed));
+  x.until("stop");
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_that_is_too_large_fails_its_branch) {
+  link_fixture x;
+  x.ship_step({}, "");
+  x.until("start");
+  x.say(signal_given{1, value{json(std::string(65 << 20, 'x'))}});
+  BOOST_TEST((x.refusal().code == errc::payload_too_large));
   x.until("stop");
 }
 

@@ -2,6 +2,7 @@
 #include "tests/cluster/cluster_fixture.hpp"
 #include "tests/cluster/held_kind.hpp"
 #include "tests/cluster/listening.hpp"
+#include "tests/cluster/notes.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -96,6 +97,35 @@ BOOST_AUTO_TEST_CASE(a_branch_that_has_moved_is_undone_from_its_end_to_its_begin
   ::unsetenv("CLUSTER_TEST_KEY");
 }
 
+BOOST_AUTO_TEST_CASE(a_group_that_has_moved_is_undone_in_its_turn) {
+  held_kind held;
+  notes done;
+  auto add = [&](registry& x) {
+    x.add(held.kind());
+    done.add_to(x);
+  };
+  cluster_fixture all{2, add};
+  opened_at_the_end guard{held};
+  listening listener;
+  auto run = all.home->submit(
+    all.nodes("{'id': 's', 'place': {'spread': true}, 'on_error': 'rollback', 'sequence': ["
+              " {'id': 'g', 'sequence': [{'id': 'a', 'type': 'noted', 'params': {'what': 'a'}}],"
+              "  'undo': {'id': 'un_g', 'type': 'noted', 'params': {'what': 'undo g'}}},"
+              " {'id': 'b', 'type': 'noted', 'params': {'what': 'b'},"
+              "  'undo': {'id': 'un_b', 'type': 'noted', 'params': {'what': 'undo b'}}},"
+              " {'id': 'h', 'type': 'held'}, {'id': 'f', 'type': 'fail'}]}"),
+    {}, listener.options());
+  held.await(1);
+  listener.await("step_started", "s/h");
+  all.lose(all.workers()[0].load().running == 1 ? 0 : 1);
+  held.await(2);
+  held.open();
+  BOOST_TEST(!run.result().success());
+  listener.await("run_finished", "");
+  BOOST_TEST(done.all() == (std::vector<std::string>{"a", "b", "undo b", "undo g"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_step_that_is_not_idempotent_never_runs_again) {
   for (std::string body : {"'type': 'held'", "'sequence': [{'id': 'one', 'type': 'held'}]"}) {
     held_kind held;
@@ -167,15 +197,10 @@ BOOST_AUTO_TEST_CASE(a_branch_moves_as_often_as_it_may) {
 
 BOOST_AUTO_TEST_CASE(a_worker_that_lets_go_undoes_nothing_that_counts_elsewhere) {
   held_kind held;
-  std::mutex mutex;
-  std::vector<std::string> done;
+  notes done;
   auto add = [&](registry& x) {
     x.add(held.kind());
-    x.add_inline("noted", [&](const step_input& in) -> step_output {
-      std::lock_guard guard{mutex};
-      done.push_back(in.param("what").as_text());
-      return in.param("what");
-    });
+    done.add_to(x);
   };
   {
     cluster_fixture all{2, add};
@@ -197,7 +222,7 @@ BOOST_AUTO_TEST_CASE(a_worker_that_lets_go_undoes_nothing_that_counts_elsewhere)
     listener.await("run_finished", "");
     BOOST_REQUIRE_MESSAGE(result.success(), (result.error ? result.error->message : ""));
   } // nothing runs any more
-  BOOST_TEST(done == (std::vector<std::string>{"b", "c"}), boost::test_tools::per_element());
+  BOOST_TEST(done.all() == (std::vector<std::string>{"b", "c"}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -87,12 +87,55 @@ BOOST_AUTO_TEST_CASE(a_wait_that_has_ended_takes_a_signal_of_its_own_when_it_is_
 }
 
 BOOST_AUTO_TEST_CASE(nobody_waits_any_more_when_the_step_has_given_up) {
-  auto attempt = await_signal_at(first, 3);
+  await_signal_at(first, 3);
   deliver(first, one, signal_dropped{3});
-  expect<forget_signal>(one, run);
-  deliver(run, one, signalled{attempt, value{5}}); // it was on its way
+  BOOST_TEST(expect<forget_signal>(one, run).path == "s/w");
   end_at(first, 1, "done");
   expect_end("done");
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_that_crosses_a_step_that_gives_up_is_there_for_others) {
+  auto attempt = await_signal_at(first, 3);
+  deliver(run, one, signalled{attempt, value{5}});
+  expect<signal_given>(one, first);
+  deliver(first, one, signal_dropped{3});
+  auto back = expect<send_signal>(one, run);
+  BOOST_TEST(back.name == "go");
+  BOOST_TEST(back.payload.json() == 5);
+  end_at(first, 1, "done");
+  expect_end("done");
+}
+
+BOOST_AUTO_TEST_CASE(a_branch_that_loses_its_worker_waits_for_nobody) {
+  deliver(first, one, paused{1, true});
+  BOOST_TEST(expect<paused>(one, parent).is_paused);
+  deliver(first, one, paused{1, true});
+  lose(first);
+  BOOST_TEST(!expect<paused>(one, parent).is_paused);
+  deliver(first, one, paused{1, true});
+  place_at(second);
+  end_at(second, 2, "done");
+  expect_end("done");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_undone_inside_of_a_lost_branch_is_not_undone_again) {
+  auto& undo = services->flow->root; // any node will do
+  auto done = [&](const std::string& path, uint64_t order) {
+    finished end{1, success(path, 1)};
+    end.undo = {std::make_shared<const completed>(completed{&undo, path, "w", {}, {}, order})};
+    return recorded{path, end};
+  };
+  deliver(first, one, done("s/a", 1));
+  deliver(first, one, done("s/b", 2));
+  deliver(first, one, recorded{"s/a/undo/" + undo.id, {1, success("u", 1)}});
+  deliver(first, one, done("s/a", 3)); // the next try
+  deliver(parent, one, cancel{7, stop_reason::requested});
+  expect<stop_branch>(one, first);
+  lose(first);
+  auto left = expect_answer(one).undo;
+  BOOST_REQUIRE(left.size() == 2u);
+  BOOST_TEST(left[0]->path == "s/b");
+  BOOST_TEST(left[1]->path == "s/a");
 }
 
 BOOST_AUTO_TEST_CASE(nobody_waits_any_more_for_a_branch_that_is_stopped) {
