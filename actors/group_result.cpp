@@ -213,6 +213,8 @@ void tell_end(supervisor_actor* self, const child_spec& child, const step_result
     data["error"] = *x.error;
   if (x.attempts > 1)
     data["attempts"] = x.attempts;
+  if (!x.worker.empty())
+    data["worker"] = x.worker;
   if (auto meta = x.metadata.find("meta"); meta != x.metadata.end())
     data["meta"] = meta->second.json();
   self->tell(event_type::step_finished, x.path, std::move(data));

@@ -43,13 +43,12 @@ interrupt::interrupt() : state_{std::make_unique<state>()} {
         return;
       if (number == leave_signal)
         continue; // from somebody else
-      if (count_++ > 0) {
+      std::lock_guard guard{state_->mutex};
+      if (count_++ > 0 || !state_->act) {
         kill_leftovers();
         ::_exit(exit_code::interrupted);
       }
-      std::lock_guard guard{state_->mutex};
-      if (state_->act)
-        state_->act();
+      state_->act();
     }
   }};
 }
@@ -62,8 +61,6 @@ interrupt::~interrupt() {
 
 void interrupt::on_first(std::function<void()> act) {
   std::lock_guard guard{state_->mutex};
-  if (has_come())
-    act();
   state_->act = std::move(act);
 }
 

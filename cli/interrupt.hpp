@@ -8,9 +8,9 @@
 
 namespace troupe::cli {
 
-/// Takes SIGINT, SIGTERM and SIGHUP in a thread of its own: the first calls `on_first`, the second
-/// leaves the process at once with 130. Make it before any other thread, which then takes none of
-/// these signals.
+/// Takes SIGINT, SIGTERM and SIGHUP in a thread of its own: the first calls what `on_first` was
+/// given, the second leaves the process at once with 130; so does the first as long as there is
+/// nothing to call. Make it before any other thread, which then takes none of these signals.
 class interrupt {
 public:
   interrupt();
@@ -18,7 +18,7 @@ public:
   interrupt(const interrupt&) = delete;
   interrupt& operator=(const interrupt&) = delete;
 
-  /// What to do at the first one; at once if it has come already.
+  /// What to do at the first one.
   void on_first(std::function<void()> act);
   bool has_come() const { return count_ > 0; }
 

@@ -74,7 +74,12 @@ std::string live_display::erased() const {
   size_t rows = 0;
   for (auto& line : shown_)
     rows += std::max<size_t>(1, (width_of(line) + columns - 1) / columns);
-  return "\x1b[" + std::to_string(rows) + "A\r\x1b[J";
+  // Line by line: what is erased at once, from the first row on, terminals keep in their history.
+  auto up = "\x1b[" + std::to_string(rows) + "A\r";
+  auto text = up;
+  for (size_t i = 0; i < rows; ++i)
+    text += "\x1b[K\x1b[B";
+  return text + up;
 }
 
 } // namespace troupe::cli

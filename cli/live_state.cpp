@@ -9,13 +9,17 @@ namespace troupe::cli {
 
 namespace {
 
+bool is_item(const std::string& path) { return path.ends_with(']'); }
+
+/// Of an item its batch.
 std::string parent_of(const std::string& path) {
-  auto end = path.rfind('/');
+  auto end = path.rfind(is_item(path) ? '[' : '/');
   return end == path.npos ? std::string{} : path.substr(0, end);
 }
 
 size_t depth_of(const std::string& path) {
-  return static_cast<size_t>(std::count(path.begin(), path.end(), '/'));
+  return static_cast<size_t>(
+    std::count_if(path.begin(), path.end(), [](char c) { return c == '/' || c == '['; }));
 }
 
 /// In steps that people read: tenths of a second, then minutes.
@@ -37,11 +41,14 @@ live_state::live_state(const flow& x) {
 
 void live_state::count(const nlohmann::json& nodes) {
   for (auto& x : nodes) {
-    ++nodes_;
-    if (!x.contains("children"))
-      continue;
-    groups_[x["path"].get<std::string>()].children = x["children"].size();
-    count(x["children"]);
+    auto path = x["path"].get<std::string>();
+    nodes_.insert(path);
+    if (x.contains("batch"))
+      groups_[path] = {}; // all inside of it is there once for each item
+    else if (x.contains("children")) {
+      groups_[path].children = x["children"].size();
+      count(x["children"]);
+    }
   }
 }
 
@@ -88,10 +95,12 @@ void live_state::take(const event& x) {
 }
 
 void live_state::finish(const event& x) {
-  ++ended_;
+  auto is_planned = nodes_.contains(x.path); // no backup, item or further round
+  ended_ += is_planned ? 1 : 0;
   if (x.data.value("status", "") == "failed")
     ++failed_;
-  if (auto group = groups_.find(parent_of(x.path)); group != groups_.end())
+  auto group = groups_.find(parent_of(x.path));
+  if (group != groups_.end() && (is_planned || is_item(x.path)))
     ++group->second.ended;
   // A group's bill is that of its children, which have been counted.
   if (groups_.contains(x.path))
@@ -107,18 +116,19 @@ std::string live_state::line_for(const running_node& x, wall_time now,
   auto name = x.path.substr(x.path.rfind('/') + 1); // npos + 1 is 0
   auto text = std::string(2 * depth_of(x.path), ' ') + colored(where, color::yellow, "●") + " " +
               colored(where, color::bold, name);
-  if (auto group = groups_.find(x.path); group != groups_.end())
-    text +=
-      "  " + std::to_string(group->second.ended) + " of " + std::to_string(group->second.children);
-  else
+  if (auto group = groups_.find(x.path); group == groups_.end())
     text += "  " + colored(where, color::dim, x.type);
+  else if (auto [children, ended] = group->second; children > 0)
+    text += "  " + std::to_string(ended) + " of " + std::to_string(children);
+  else
+    text += "  " + std::to_string(ended) + " done";
   text += "  " + elapsed(x.since, now);
   return x.note.empty() ? text : text + "  " + colored(where, color::dim, x.note);
 }
 
 std::string live_state::summary(wall_time now, const terminal& where) const {
   auto text = elapsed(begin_, now) + "  " + std::to_string(ended_) + " of " +
-              std::to_string(nodes_) + " nodes";
+              std::to_string(nodes_.size()) + " nodes";
   if (failed_ > 0)
     text += "  " + colored(where, color::red, std::to_string(failed_) + " failed");
   if (cost_ > 0) {
@@ -135,7 +145,8 @@ std::vector<live_state::running_node> live_state::below_their_groups() const {
   for (auto& x : running_) {
     auto group = parent_of(x.path);
     auto belongs = [&](auto& one) {
-      return !group.empty() && (one.path == group || one.path.starts_with(group + "/"));
+      return !group.empty() && (one.path == group || one.path.starts_with(group + "/") ||
+                                one.path.starts_with(group + "["));
     };
     auto last = std::find_if(all.rbegin(), all.rend(), belongs);
     all.insert(last == all.rend() ? all.end() : last.base(), x);

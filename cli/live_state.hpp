@@ -6,6 +6,7 @@
 #include "troupe/flow.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ private:
     std::string note; ///< the last thing that it said
   };
   struct group {
-    size_t children = 0;
+    size_t children = 0; ///< 0: a batch, whose items are not known before
     size_t ended = 0;
   };
   void count(const nlohmann::json& nodes);
@@ -41,8 +42,9 @@ private:
 
   std::vector<running_node> running_;
   std::map<std::string, group> groups_; // by path
+  std::set<std::string> nodes_;         // paths of those that the document has
   wall_time begin_ = {};
-  size_t nodes_ = 0, ended_ = 0, failed_ = 0;
+  size_t ended_ = 0, failed_ = 0;
   double cost_ = 0;
   int64_t tokens_ = 0;
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <iostream>
 
 using namespace troupe::cli;
 
@@ -268,7 +269,7 @@ void keep_standard_streams() {
 int main(int argc, char** argv) {
   keep_standard_streams();
   std::signal(SIGPIPE, SIG_IGN); // a closed standard output is an error of write, which is told
-  CLI::App app{"troupe runs flows: documents whose steps become actors."};
+  CLI::App app{"troupe runs flows: documents whose steps become actors.", "troupe"};
   app.set_version_flag("--version", TROUPE_VERSION_STRING);
   app.require_subcommand(1);
   run_command run;
@@ -300,7 +301,12 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& why) {
-    return app.exit(why) == 0 ? succeeded : usage;
+    if (app.exit(why) != 0)
+      return usage;
+    if (std::cout.flush())
+      return succeeded;
+    complain("troupe: cannot write to standard output\n");
+    return infrastructure;
   }
   try {
     if (app.got_subcommand("run"))

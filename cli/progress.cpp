@@ -10,13 +10,22 @@ namespace {
 
 using nlohmann::json;
 
+/// What takes less is not measured by anybody.
+std::string shown(duration x) {
+  constexpr duration least = std::chrono::microseconds{100};
+  return x > duration::zero() && x < least ? "<" + to_string(least) : to_string(x);
+}
+
 std::string time_of(double ms) {
-  return to_string(
-    std::chrono::duration_cast<duration>(std::chrono::duration<double, std::milli>{ms}));
+  return shown(std::chrono::duration_cast<duration>(std::chrono::duration<double, std::milli>{ms}));
 }
 
 std::string message_of(const json& error) {
   return error["code"].get<std::string>() + ": " + error["message"].get<std::string>();
+}
+
+std::string gate_of(const std::string& name) {
+  return name == "budget" ? "its budget" : "the limit \"" + name + "\"";
 }
 
 std::string mark_of(status x, const terminal& where) {
@@ -80,7 +89,7 @@ void add_lines(std::string& all, const step_result& x, size_t depth, const termi
   if (x.status == status::skipped)
     text += "  skipped";
   else
-    text += "  " + to_string(x.duration) + remarks_of(x);
+    text += "  " + shown(x.duration) + remarks_of(x);
   auto is_cause = x.error && x.error->path == x.path;
   if (x.status == status::cancelled)
     text += "  cancelled";
@@ -112,9 +121,10 @@ std::string progress_line(const event& x) {
   case event_type::step_started:
     return line("started");
   case event_type::limit_waiting:
-    return line("waits for " + x.data["limit"].get<std::string>());
+    return line("waits for " + gate_of(x.data["limit"].get<std::string>()));
   case event_type::budget_warning:
-    return line("has spent " + std::to_string(std::lround(x.data["share"].get<double>() * 100)) +
+    return line("has spent or set aside " +
+                std::to_string(std::lround(x.data["share"].get<double>() * 100)) +
                 "% of its budget");
   case event_type::waiting_for_signal:
     return line("waits for the signal \"" + x.data["signal"].get<std::string>() + "\"" +
@@ -141,6 +151,8 @@ std::string progress_line(const event& x) {
   case event_type::step_finished: {
     auto text =
       x.data["status"].get<std::string>() + " in " + time_of(x.data["duration_ms"].get<double>());
+    if (x.data.contains("worker"))
+      text += " on " + x.data["worker"].get<std::string>();
     auto failed = x.data.contains("error") && x.data["status"] == "failed";
     return line(failed ? text + ", " + message_of(x.data["error"]) : text);
   }
@@ -155,8 +167,7 @@ std::string result_tree(const run_result& x, const terminal& where) {
     for (auto& child : x.tree->children)
       add_lines(text, *child, 0, where);
   text += mark_of(x.status, where) + " " + one_line(x.flow) + " " +
-          std::string{to_string(x.status)} + " in " + to_string(x.duration) + bill_of(x.metrics) +
-          "\n";
+          std::string{to_string(x.status)} + " in " + shown(x.duration) + bill_of(x.metrics) + "\n";
   if (x.error && x.status != status::cancelled)
     text +=
       one_line("  " + (x.error->path.empty() ? "" : x.error->path + ": ") + x.error->message) +

@@ -190,6 +190,8 @@ int execute(const run_command& x) {
     written = follow.wait();
     if (!x.quiet)
       complain(result_tree(result, terminal_of(STDERR_FILENO)));
+    else if (signals.has_come())
+      complain("troupe: interrupted\n");
     else if (result.error)
       complain("troupe: " + (result.error->path.empty() ? "" : result.error->path + ": ") +
                result.error->message + "\n");

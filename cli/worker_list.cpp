@@ -57,7 +57,8 @@ expected<void> worker_list::begin() {
   for (auto& x : wait_for_workers(engine_, *count))
     if (!x.is_connected)
       say_("troupe: worker " + x.address + " cannot be reached" +
-           (x.problem.empty() ? "" : ": " + x.problem) + "\n");
+           (x.problem.empty() ? "" : ": " + x.problem) + "; branches wait up to " +
+           to_string(network_.options->queue) + " for a worker\n");
   if (!network_.file.empty())
     watcher_ = std::jthread{[this](std::stop_token stop) { watch(std::move(stop)); }};
   return {};

@@ -84,12 +84,22 @@ std::map<worker_id, members_actor::member>::iterator find_worker(members_actor* 
                       [&](auto& x) { return x.second.where.text() == where; });
 }
 
+/// What CAF says of a connection, for people.
+std::string problem_from(const caf::error& why) {
+  if (why == caf::sec::disconnect_during_handshake || why == caf::sec::cannot_connect_to_node)
+    return "it does not let us in: TLS on one side alone, certificates of different authorities, "
+           "or no worker at all";
+  if (why == caf::sec::request_timeout)
+    return "it does not answer as a worker does";
+  return "no connection: " + caf::to_string(why);
+}
+
 void ask_caf(members_actor* self, worker_id id) {
   auto& x = self->workers.at(id);
   auto connector = caf::actor_cast<caf::io::middleman_actor>(self->connector);
   auto give_up = [=](const caf::error& why) {
     if (self->workers.contains(id))
-      try_again_later(self, id, "no connection: " + caf::to_string(why));
+      try_again_later(self, id, problem_from(why));
   };
   self
     ->request(connector, longest_try + pause_between_tries, caf::connect_atom::value, x.where.host,

@@ -146,7 +146,7 @@ std::string placement::obstacle(ticket branch) const {
   for (auto& name : names)
     known += (known.empty() ? "" : ", ") + name;
   return "no worker" + (wish.empty() ? std::string{" has all that it needs"} : wish) +
-         " is connected (there is " + known + ")";
+         " is connected (those that are: " + known + ")";
 }
 
 } // namespace troupe

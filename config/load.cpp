@@ -70,7 +70,7 @@ expected<written, diagnostics> contents_of(const std::filesystem::path& file) {
   if (!text)
     return unexpected<diagnostics>{{{.code = "cannot_read",
                                      .message = "cannot read the file: " + text.error(),
-                                     .file = file.string()}}};
+                                     .file = file.empty() ? "\"\"" : file.string()}}};
   return written{file.string(), std::move(*text),
                  std::filesystem::weakly_canonical(std::filesystem::absolute(file))};
 }

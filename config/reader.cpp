@@ -177,12 +177,18 @@ std::optional<duration> reader::as_duration(duration least) const {
     read = parse_duration(json_->get_ref<const std::string&>());
   else if (json_->is_number())
     read = from_seconds(json_->get<double>());
-  if (!read || *read < least) {
-    error({"bad_duration", "wanted a duration, got " + described(*json_),
-           "such as \"250ms\", \"30s\", \"2m\", or a number of seconds"});
-    return {};
-  }
-  return read;
+  if (read && *read >= least)
+    return read;
+  auto is_too_long = !read && json_->is_number() && json_->get<double>() > 0;
+  if (read)
+    error({"bad_duration", "wanted a duration of more than 0, got " + described(*json_)});
+  else
+    error(
+      {"bad_duration",
+       (is_too_long ? "wanted a duration of at most 10 years, got " : "wanted a duration, got ") +
+         described(*json_),
+       "such as \"250ms\", \"30s\", \"2m\", or a number of seconds"});
+  return {};
 }
 
 std::optional<std::string> reader::text(std::string_view key) const {

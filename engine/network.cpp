@@ -122,8 +122,10 @@ expected<uint16_t> network::publish(const caf::actor& agent, const address& wher
               std::set<std::string>{}, std::string{host}, true);
   if (port)
     return *port;
-  return failure(errc::connection_failed,
-                 "cannot listen at " + where.text() + ": " + system_.render(port.error()));
+  auto why = port.error() == caf::sec::cannot_open_port
+               ? std::string{"the port is in use, or not open to this user"}
+               : system_.render(port.error());
+  return failure(errc::connection_failed, "cannot listen at " + where.text() + ": " + why);
 }
 
 void network::unpublish(const caf::actor& agent, uint16_t port) {

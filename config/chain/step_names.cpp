@@ -73,7 +73,7 @@ void step_names::add(const reader& step, const reader& written) {
   if (id != *name) {
     auto is_plain = as_id(*name) == *name;
     auto is_root = is_one_of(keys::roots, *name);
-    auto why = !is_plain ? "an id is letters, digits, `_` and `-`"
+    auto why = !is_plain ? "an id is letters (a to z, A to Z), digits, `_` and `-`"
                : is_root ? "templates call something else so"
                          : "another step has that name";
     written.warning({!is_plain ? "invalid_id"

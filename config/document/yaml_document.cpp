@@ -301,6 +301,14 @@ int documents_in(const std::string& text, survey& seen) {
   return count;
 }
 
+std::string hint_for(const std::string& text, size_t offset) {
+  auto end_before = offset == 0 ? text.npos : text.rfind('\n', offset - 1);
+  auto begin = end_before == text.npos ? 0 : end_before + 1;
+  auto indentation = text.substr(begin, text.find_first_not_of(" \t", begin) - begin);
+  return indentation.find('\t') == text.npos ? ""
+                                             : "YAML is indented with spaces, and here is a tab";
+}
+
 } // namespace
 
 bool read_yaml(document& x, problems& found, const document_limits& limits) {
@@ -319,7 +327,8 @@ bool read_yaml(document& x, problems& found, const document_limits& limits) {
     auto is_deep = dynamic_cast<const YAML::DeepRecursion*>(&why) != nullptr;
     auto offset = why.mark.is_null() ? 0 : static_cast<size_t>(why.mark.pos);
     found.error_in_text({}, {offset, 1},
-                        is_deep ? too_deep(limits) : finding{"syntax_error", why.msg});
+                        is_deep ? too_deep(limits)
+                                : finding{"syntax_error", why.msg, hint_for(x.text, offset)});
     return false;
   }
 }

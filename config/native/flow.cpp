@@ -82,8 +82,9 @@ void native_reader::read_document(const reader& in) {
   if (!in.has("troupe") && !in.has("ir_version"))
     in.warning({"missing_version", "the document does not say its version", "add \"troupe\": 1"});
   if (in.has("troupe") && in.json()["troupe"] != 1)
-    in.member("troupe").error(
-      {"unsupported_version", "wanted version 1, got " + described(in.json()["troupe"])});
+    in.member("troupe").error({"unsupported_version",
+                               "wanted version 1, got " + described(in.json()["troupe"]),
+                               in.json()["troupe"] == "1" ? "write it without quotes" : ""});
   read_environment(in);
   if (in.has("types"))
     settings_->types.read(in.member("types"), kinds_);
@@ -104,7 +105,10 @@ void native_reader::read_core(const reader& in) {
   read_context(in);
   auto& root = core_->root;
   root.type = "flow";
-  if (is_graph)
+  if (is_graph && pipeline.has("type") && !pipeline.has("nodes")) {
+    pipeline.error({"wrong_type", "`pipeline` is a list of nodes, got one", "put it in [ ]"});
+    root.body = plan::sequence{};
+  } else if (is_graph)
     root.body = read_nodes_and_edges(pipeline, "");
   else
     root.body = read_list(pipeline, "");

@@ -125,7 +125,8 @@ void native_reader::collect_ids_of_node(const reader& in, const std::string& for
 void native_reader::note_id(const reader& in, const std::string& id, bool is_backup) {
   auto where = in.has("id") ? in.member("id") : in;
   if (!is_plain_id(id))
-    return where.error({"invalid_id", "an id is letters, digits, `_` and `-`, not \"" + id + "\""});
+    return where.error(
+      {"invalid_id", "an id is letters (a to z, A to Z), digits, `_` and `-`, not \"" + id + "\""});
   if (is_one_of(keys::roots, id))
     return where.error({"reserved_id", "\"" + id + "\" is what templates call something else"});
   auto [known, is_new] =

@@ -109,4 +109,25 @@ BOOST_AUTO_TEST_CASE(a_branch_that_moves_says_where_it_goes_on) {
   BOOST_TEST(shown(120).find("goes on at the worker gpu2\n") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(items_count_for_their_batch_and_rounds_and_backups_for_nobody) {
+  auto document = must_parse(
+    "{'troupe': 1, 'pipeline': [{'id': 'g', 'parallel': [{'id': 'many', 'type': 'echo', 'batch': "
+    "{'items': [1, 2, 3]}}, {'id': 'other', 'type': 'echo', 'fallback': {'id': 'b', 'type': "
+    "'echo'}}]}]}");
+  state = live_state{document};
+  tell(event_type::run_started, "", {});
+  start("g", "parallel");
+  start("g/many", "echo");
+  for (std::string item : {"g/many[0]", "g/many[1]", "g/many[2]"})
+    start(item, "echo");
+  finish("g/many[0]", "succeeded", {{"cost_usd", 0.5}});
+  finish("g/many[2]", "failed");
+  finish("g/other/fallback/b", "succeeded");
+  finish("g/other", "succeeded");
+  BOOST_TEST(shown(80) == "● g  1 of 2  0.0s\n"
+                          "  ● many  2 done  0.0s\n"
+                          "    ● many[1]  echo  0.0s\n"
+                          "0.0s  1 of 3 nodes  1 failed  $0.5000\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

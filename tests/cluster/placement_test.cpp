@@ -65,8 +65,9 @@ BOOST_AUTO_TEST_CASE(a_worker_has_to_have_the_label_the_name_and_the_kinds) {
   auto decided = x.assign();
   std::sort(decided.begin(), decided.end(), [](auto& l, auto& r) { return l.branch < r.branch; });
   BOOST_TEST(told(decided) == "1@2 2@1 3@1");
-  BOOST_TEST(x.obstacle(5) == "no worker called \"c\" is connected (there is a, b)");
-  BOOST_TEST(x.obstacle(4) == "no worker with the label \"gpu\" is connected (there is a, b)");
+  BOOST_TEST(x.obstacle(5) == "no worker called \"c\" is connected (those that are: a, b)");
+  BOOST_TEST(x.obstacle(4) ==
+             "no worker with the label \"gpu\" is connected (those that are: a, b)");
 }
 
 BOOST_AUTO_TEST_CASE(what_waits_for_a_label_holds_up_nobody_else) {
