@@ -47,8 +47,9 @@ excerpt excerpt_of(const diagnostic& x) {
   auto begin = std::min(x.column > before ? x.column - before : 0, count - longest);
   auto end = std::min(count, begin + longest);
   auto text = line.substr(places[begin], places[end] - places[begin]);
+  auto seen = end > x.column ? end + 1 - x.column : 1; // it may be behind the last one
   return {(begin > 0 ? "…" : "") + text + (end < count ? "…" : ""),
-          x.column - begin + (begin > 0 ? 1 : 0), std::min(x.length, end + 1 - x.column)};
+          x.column - begin + (begin > 0 ? 1 : 0), std::min(x.length, seen)};
 }
 
 /// What is nested hundreds of levels deep is found by its line, not by its pointer.
