@@ -21,7 +21,7 @@ step_kind sleep_kind() {
   auto schema = R"({
     "type": "object",
     "properties": {
-      "for": {"type": ["string", "number"], "description": "how long: \"250ms\", \"2m\", or seconds"}
+      "for": {"type": ["string", "number"], "format": "duration", "description": "how long: \"250ms\", \"2m\", or seconds"}
     },
     "required": ["for"],
     "additionalProperties": false

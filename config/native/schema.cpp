@@ -21,8 +21,11 @@ list every_code() {
   return all;
 }
 
+bool is_duration(const json& property) { return property.value("format", "") == "duration"; }
+
 /// What a kind's schema asks of a param, or a template that will give it.
 json or_template(json property) {
+  auto is_time = is_duration(property);
   property.erase("format");
   if (property.value("type", json()) == "string" && !property.contains("enum")) {
     property.update(long_text());
@@ -31,7 +34,7 @@ json or_template(json property) {
   if (property.empty() || (property.size() == 1 && property.contains("description")))
     return property;
   auto note = property.value("description", "");
-  auto out = either({property, refer("template")});
+  auto out = either({is_time ? refer("duration") : property, refer("template")});
   if (!note.empty())
     out["description"] = note;
   return out;
@@ -49,9 +52,10 @@ json params_of(const step_kind& kind) {
       out["required"].erase(std::remove(out["required"].begin(), out["required"].end(), name),
                             out["required"].end());
   }
-  for (auto& [name, property] : out["properties"].items())
-    property =
-      property.value("format", "") == "duration" ? refer("duration") : or_template(property);
+  for (auto& [name, property] : out["properties"].items()) {
+    auto is_of_node = name == "timeout" && is_duration(property); // and no template
+    property = is_of_node ? refer("duration") : or_template(property);
+  }
   return out;
 }
 

@@ -211,6 +211,8 @@ void native_reader::read_params(const reader& in, const json& params, plan::step
       continue;
     }
     auto read = read_template(where, x);
+    if (format == "duration" && read.is_literal() && (x.is_string() || x.is_number()))
+      static_cast<void>(where.as_duration(duration::zero())); // tells what is wrong with it
     if (auto text = std::get_if<plan::text_template>(&read.content)) {
       text->is_url = format == "url";
       if (auto type = wanted_scalar(property_of(*out.kind, name)); type != json::value_t::null)

@@ -26,6 +26,7 @@ struct step_kind {
   /// "jq"` is a program; with `"format": "shell"` a command line, whose templates become references
   /// to environment variables: such a param arrives as `{"script": text, "env": {name: text}}`.
   /// With `"format": "url"`, what templates give is percent-encoded, but not at the very start.
+  /// With `"format": "duration"`, a literal must be one: `"250ms"`, or a number of seconds.
   /// `"aliases": ["path"]` are other names by which documents may call a param.
   nlohmann::json params = {};
   std::string input = "any";  ///< any, text, json, list, file, image, audio, video
