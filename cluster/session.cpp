@@ -4,13 +4,12 @@
 #include "actors/exceptions.hpp"
 #include "cluster/items.hpp"
 #include "cluster/order_codec.hpp"
+#include "cluster/own_secrets.hpp"
 #include "cluster/result_codec.hpp"
 #include "config/bundle.hpp"
 #include "config/needs.hpp"
-#include "config/scope.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace troupe {
 
@@ -50,41 +49,6 @@ void forget(session_actor* self, const json& head) {
 
 void reject(session_actor* self, uint64_t id, error why) {
   self->to.say(id, {wire::rejected, id, wire::packed(why)});
-}
-
-/// Secrets that did not travel are this worker's own.
-expected<value> secrets_for(const branch_order& order) {
-  auto& given = order.begin.scope->run->secrets;
-  std::vector<value::member> all;
-  for (auto& name : order.needs->secrets)
-    if (auto known = given.find(name))
-      all.emplace_back(name, *known);
-    else if (auto own = std::getenv(name.c_str()))
-      all.emplace_back(name, nlohmann::json(own));
-    else
-      return failure(errc::invalid_input,
-                     "secret." + name +
-                       ": without TLS secrets do not travel, and the worker has no variable \"" +
-                       name + "\" in its environment");
-  return value::object(std::move(all));
-}
-
-/// Also to what undoes the steps that have ended elsewhere.
-void give_secrets(branch_order& order, value secrets) {
-  auto values = *order.begin.scope->run;
-  values.secrets = std::move(secrets);
-  auto run = std::make_shared<const run_values>(std::move(values));
-  auto with_run = [&](scope x) {
-    x.run = run;
-    return std::make_shared<const scope>(std::move(x));
-  };
-  order.begin.scope = with_run(*order.begin.scope);
-  for (auto& x : order.before)
-    for (auto& one : x.end.undo) {
-      auto mine = *one;
-      mine.scope = with_run(*one->scope);
-      one = std::make_shared<const completed>(std::move(mine));
-    }
 }
 
 /// Why the branch cannot run here; nothing: it can.
