@@ -89,15 +89,15 @@ expected<value> call::evaluate(const std::string& name, const value& input) cons
   return values.map(config::as_one_value);
 }
 
-std::optional<park> call::end_start() {
-  starter_ = std::thread::id{};
+std::optional<park> call::leave() {
+  inside_ = std::thread::id{};
   return std::exchange(answered_at_once_, {});
 }
 
 void call::returned(const caf::actor& step, std::shared_ptr<const outcome> x, duration after) {
   end_stream();
   if (move(phase::running, phase::returned)) {
-    if (starter_ == std::this_thread::get_id())
+    if (inside_ == std::this_thread::get_id())
       answered_at_once_ = park{order_.attempt, after, std::move(x)};
     else if (after.count() > 0)
       caf::anon_send(step, park{order_.attempt, after, std::move(x)});

@@ -58,10 +58,10 @@ public:
   bool abandon() { return move(phase::running, phase::abandoned); }
   /// For an asynchronous function: it is running from now on.
   void begin() { move(phase::waiting, phase::running); }
-  /// What this thread does until `end_start` is to start it.
-  void begin_start() { starter_ = std::this_thread::get_id(); }
+  /// What this thread does until `leave` is to start it, or to stop it.
+  void enter() { inside_ = std::this_thread::get_id(); }
   /// What it has answered meanwhile, in this thread: then no message comes.
-  std::optional<park> end_start();
+  std::optional<park> leave();
   void request_stop() { stop_.request_stop(); }
 
   /// For who ran it: what it answered goes to the step, to be passed on when `after` has passed, or
@@ -81,8 +81,8 @@ private:
   caf::actor_addr supervisor_; // keeps nobody alive
   std::stop_source stop_;
   std::atomic<phase> phase_ = phase::waiting;
-  std::atomic<std::thread::id> starter_ = {}; // who starts it now; else nobody
-  std::optional<park> answered_at_once_;      // of that thread alone
+  std::atomic<std::thread::id> inside_ = {}; // who starts or stops it now; else nobody
+  std::optional<park> answered_at_once_;     // of that thread alone
   caf::actor step_;
   value params_;
   mutable std::mutex stream_mutex_; // for the one below

@@ -39,6 +39,7 @@ public:
   const start& order() const { return *order_; }
   const caf::actor& parent() const { return parent_; }
   stop_reason reason() const { return early_cancel_->reason; }
+  caf::actor_clock::time_point started() const { return started_; }
 
   /// Of the accepted order.
   activation current() const;
@@ -63,7 +64,8 @@ public:
 
   /// Tells the run's listeners, if there are any.
   void tell(event_type type, const std::string& path, nlohmann::json data);
-  void set_alarm(attempt_id attempt, duration after);
+  void set_alarm(attempt_id attempt, duration after, alarm_kind kind = alarm_kind::limit);
+  void clear_alarm(attempt_id attempt, alarm_kind kind = alarm_kind::limit);
 
   void on_exit() override;
   /// What CAF 0.17.6 does at the end of an actor, less what children never use: streams, groups,

@@ -3,16 +3,14 @@
 
 #include "actors/admission.hpp"
 #include "actors/group_result.hpp"
+#include "actors/hosting.hpp"
 #include "actors/replays.hpp"
 #include "actors/sight.hpp"
 #include "actors/spawn.hpp"
-#include "actors/step_work.hpp"
-#include "config/thrown.hpp"
 
 namespace troupe {
 
 using phase = running_child::phase;
-using time_point = caf::actor_clock::time_point;
 
 step_result result_of(supervisor_actor* self, child_index index, size_t number, status how) {
   auto& spec = spec_of(self, index);
@@ -25,51 +23,11 @@ step_result result_of(supervisor_actor* self, child_index index, size_t number, 
   return x;
 }
 
-namespace {
-
-/// An inline function that takes longer is not short.
-constexpr duration longest_call = std::chrono::microseconds{50};
-/// So many children that run beside others get actors of their own when a function was not short.
-constexpr size_t apart_after_long_call = 16;
-
-step_result failed_child(supervisor_actor* self, const running_child& child, error why) {
-  auto x = result_of(self, child.index, child.number, status::failed);
-  why.path = x.path;
-  x.error = std::move(why);
-  self->hide_secrets(x);
-  return x;
-}
-
-step_result cancelled_child(supervisor_actor* self, const running_child& child) {
-  auto x =
-    failed_child(self, child, {.code = errc::cancelled, .message = "cancelled while it waited"});
-  x.status = status::cancelled;
-  return x;
-}
-
-/// The end of a child without an actor waits for its turn: the policy is never asked while it is
-/// being obeyed.
 void settle_later(supervisor_actor* self, running_child& child, finished x) {
   child.at = phase::ended;
   self->state.at_hand.add(std::move(x));
 }
 
-void settle_later(supervisor_actor* self, attempt_id attempt, step_result result) {
-  settle_later(self, self->state.running.at(attempt),
-               {attempt, std::make_shared<const step_result>(std::move(result))});
-}
-
-/// An exception of ours, not of the function, is the end of the step alone.
-step_end end_of_call(const activation& here, const start& order, const caf::actor& supervisor) {
-  auto with = [](step_result x) { return step_end{std::make_shared<step_result>(std::move(x))}; };
-  try {
-    return is_too_late(here) ? with(here.cancelled()) : run_inline(here, order, supervisor);
-  } catch (...) {
-    return with(here.failed(crash_of(config::what_was_thrown())));
-  }
-}
-
-/// Its beginning is told, and its order made.
 start begin_work(supervisor_actor* self, attempt_id attempt, running_child& child,
                  const std::string& path) {
   auto& st = self->state;
@@ -82,7 +40,6 @@ start begin_work(supervisor_actor* self, attempt_id attempt, running_child& chil
           is_retried ? static_cast<int>(child.number) + 1 : self->order().try_number, child.waited};
 }
 
-/// The child gets its actor, its order and its time limit.
 void hand_over(supervisor_actor* self, attempt_id attempt) {
   auto& st = self->state;
   auto& child = st.running.at(attempt);
@@ -99,33 +56,35 @@ void hand_over(supervisor_actor* self, attempt_id attempt) {
   }
 }
 
-/// Calls an inline function right here. Nothing can stop it meanwhile, so it needs no time limit.
-/// Returns how long that took.
-duration run_here(supervisor_actor* self, attempt_id attempt, running_child& child,
-                  time_point now) {
-  auto& spec = spec_of(self, child.index);
-  auto& services = self->services_inside();
-  auto path = path_of(*self, spec, child.number);
-  auto order = begin_work(self, attempt, child, path);
-  auto end = end_of_call(
-    {services, *spec.node, path, self->clock(), now - order.waited, order.waited}, order, self);
-  auto took = end.result->duration - order.waited;
-  self->hide_secrets(*end.result);
-  finished word{attempt, std::move(end.result), std::move(end.delta), {}, std::move(end.undo)};
-  if (services->recorder && is_one_step(spec) && word.result->status != status::cancelled)
-    self->send(services->recorder, recorded{path, word});
-  settle_later(self, child, std::move(word));
-  return took;
+namespace {
+
+step_result failed_child(supervisor_actor* self, const running_child& child, error why) {
+  auto x = result_of(self, child.index, child.number, status::failed);
+  why.path = x.path;
+  x.error = std::move(why);
+  self->hide_secrets(x);
+  return x;
+}
+
+step_result cancelled_child(supervisor_actor* self, const running_child& child) {
+  auto x =
+    failed_child(self, child, {.code = errc::cancelled, .message = "cancelled while it waited"});
+  x.status = status::cancelled;
+  return x;
+}
+
+void settle_later(supervisor_actor* self, attempt_id attempt, step_result result) {
+  settle_later(self, self->state.running.at(attempt),
+               {attempt, std::make_shared<const step_result>(std::move(result))});
 }
 
 /// The child may begin: at once if it gets an actor, else when it is its turn. Those beside it
-/// begin first that way, and what one of them comes to counts before the next is called.
+/// begin first that way, and what one of them comes to counts before the next begins.
 void start_work(supervisor_actor* self, attempt_id attempt) {
   auto& child = self->state.running.at(attempt);
-  if (!runs_in_place(*self->services_inside(), spec_of(self, child.index)))
+  if (!needs_no_actor(*self->services_inside(), spec_of(self, child.index)))
     return hand_over(self, attempt);
-  child.at = phase::ready;
-  self->state.ready.add(attempt);
+  wait_for_turn(self, attempt, child);
 }
 
 /// What has ended in another process is not run again, and told as it was then.
@@ -217,7 +176,7 @@ void take_condition(supervisor_actor* self, const evaluated& x) {
   auto found = running.find(x.attempt);
   if (found == running.end() || found->second.at != phase::deciding)
     return; // was told to stop meanwhile
-  self->send(self->services().timer, clear_alarm{x.attempt});
+  self->clear_alarm(x.attempt);
   // An attempt of its own from here on: the alarm may be on its way already, and must not be taken
   // for that of the child.
   auto node = running.extract(found);
@@ -262,24 +221,6 @@ void take_alarm(supervisor_actor* self, attempt_id attempt) {
   begin(self, attempt);
 }
 
-std::optional<time_point> call_next(supervisor_actor* self) {
-  auto& st = self->state;
-  auto attempt = st.ready.take();
-  auto found = st.running.find(attempt);
-  if (found == st.running.end() || found->second.at != phase::ready)
-    return {}; // was told to stop
-  if (st.next_apart > 0 && st.running.size() > 1) {
-    --st.next_apart;
-    hand_over(self, attempt);
-    return {};
-  }
-  auto begun = self->clock().now();
-  auto took = run_here(self, attempt, found->second, begun);
-  if (took > longest_call)
-    st.next_apart = apart_after_long_call;
-  return begun + took;
-}
-
 void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {
   auto found = self->state.running.find(attempt);
   if (found == self->state.running.end() || found->second.stopped)
@@ -288,10 +229,10 @@ void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why) {
   if (child.at == phase::ended)
     return; // there is nobody to tell
   child.stopped = why;
-  if (child.at == phase::working) {
-    self->send<caf::message_priority::high>(child.handle, cancel{attempt, why});
-    return;
-  }
+  if (child.at == phase::working)
+    return self->send<caf::message_priority::high>(child.handle, cancel{attempt, why});
+  if (child.at == phase::hosted)
+    return stop_hosted(self, attempt, child);
   if (child.at == phase::deciding) {
     child.condition->stop();
     self->send(self->services().pool, gave_up{});

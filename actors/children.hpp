@@ -25,10 +25,14 @@ void take_permit(supervisor_actor* self, attempt_id attempt);
 /// A gate lets it wait.
 void tell_waiting(supervisor_actor* self, const queued& x);
 
-/// Calls the child whose turn it is, unless it has been told to stop, and returns when its function
-/// returned; its end is at hand then. A long function is not to hold up those beside it: when one
-/// was, the next ones get actors.
-std::optional<caf::actor_clock::time_point> call_next(supervisor_actor* self);
+/// Its beginning is told, and its order made.
+start begin_work(supervisor_actor* self, attempt_id attempt, running_child& child,
+                 const std::string& path);
+/// The child gets its actor, its order and its time limit.
+void hand_over(supervisor_actor* self, attempt_id attempt);
+/// The end of a child without an actor waits for its turn: the policy is never asked while it is
+/// being obeyed.
+void settle_later(supervisor_actor* self, running_child& child, finished x);
 
 void stop_child(supervisor_actor* self, attempt_id attempt, stop_reason why);
 /// Nothing stops what takes back.

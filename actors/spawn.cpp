@@ -103,6 +103,11 @@ group_spec rollback_group(const undo_log& log) {
   return spec;
 }
 
+bool is_wait_for_time(const plan::node& x) {
+  auto wait = std::get_if<plan::wait>(&x.body);
+  return wait && wait->time;
+}
+
 bool is_body(const child_spec& child) {
   return child.place != place::rollback && outermost(*child.node, child.layer) == layer::body;
 }
@@ -119,10 +124,12 @@ bool is_leaf(const child_spec& child) {
          (std::holds_alternative<plan::wait>(child.node->body) && is_body(child));
 }
 
-bool runs_in_place(const run_services& services, const child_spec& child) {
+bool needs_no_actor(const run_services& services, const child_spec& child) {
+  if (!services.fusion.is_on || !is_body(child) || goes_elsewhere(services, child))
+    return false;
   auto step = std::get_if<plan::step>(&child.node->body);
-  return step && services.fusion.is_on && is_body(child) && !goes_elsewhere(services, child) &&
-         std::holds_alternative<inline_fn>(function_of(*step, services));
+  return step ? !std::holds_alternative<plain_fn>(function_of(*step, services))
+              : is_wait_for_time(*child.node);
 }
 
 bool goes_elsewhere(const run_services& services, const child_spec& child) {
@@ -172,7 +179,7 @@ caf::actor spawn_node(caf::local_actor* parent, const shared_services& services,
     return services->cluster->spawn(parent, services, child, path);
   if (auto group = group_spec_of(*services, child, path))
     return parent->spawn<supervisor_actor>(services, node, path, std::move(*group));
-  if (std::holds_alternative<plan::wait>(node.body))
+  if (std::holds_alternative<plan::wait>(node.body) && !is_wait_for_time(node))
     return parent->spawn<wait_actor, caf::lazy_init>(services, node, path);
   return parent->spawn<step_actor, caf::lazy_init>(services, node, path);
 }

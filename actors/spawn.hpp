@@ -25,9 +25,9 @@ bool is_one_step(const child_spec& child);
 /// Whether what the child starts is the user's own step, or waits: there is no group in it.
 bool is_leaf(const child_spec& child);
 
-/// Whether the child is an inline function, which its supervisor calls itself: that is the whole of
-/// the child, there is no actor for it.
-bool runs_in_place(const run_services& services, const child_spec& child);
+/// Whether the whole of the child is a step that never blocks, or a wait for some time to pass: its
+/// supervisor looks after it itself.
+bool needs_no_actor(const run_services& services, const child_spec& child);
 
 /// Whether the child runs in another process, if one takes it.
 bool goes_elsewhere(const run_services& services, const child_spec& child);

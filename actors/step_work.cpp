@@ -2,8 +2,10 @@
 #include "actors/step_work.hpp"
 
 #include "actors/call.hpp"
+#include "actors/child_actor.hpp"
 #include "actors/node_end.hpp"
 #include "actors/tenure.hpp"
+#include "config/thrown.hpp"
 
 #include <algorithm>
 
@@ -38,6 +40,8 @@ void add_price(const activation& at, const start& order, step_result& result) {
 }
 
 } // namespace
+
+step_end ended_as(step_result x) { return {std::make_shared<step_result>(std::move(x))}; }
 
 expected<value> params_of(const plan::step& x, const start& order,
                           std::vector<std::string>& unfilled) {
@@ -96,15 +100,23 @@ step_end end_with(const activation& at, const start& order, const outcome& said,
 }
 
 step_end run_inline(const activation& at, const start& order, const caf::actor& supervisor) {
-  std::vector<std::string> unfilled;
-  auto params = params_of(std::get<plan::step>(at.node.body), order, unfilled);
-  if (!params)
-    return {std::make_shared<step_result>(at.failed(params.error()))};
-  auto call = std::make_shared<troupe::call>(at.services, at.node, at.path, order, supervisor);
-  auto said =
-    run_user_code(std::get<inline_fn>(call->function()).run, call->input_for(std::move(*params)));
-  call->end_stream();
-  return end_with(at, order, said, unfilled);
+  try {
+    std::vector<std::string> unfilled;
+    auto params = params_of(std::get<plan::step>(at.node.body), order, unfilled);
+    if (!params)
+      return ended_as(at.failed(params.error()));
+    auto call = std::make_shared<troupe::call>(at.services, at.node, at.path, order, supervisor);
+    auto said =
+      run_user_code(std::get<inline_fn>(call->function()).run, call->input_for(std::move(*params)));
+    call->end_stream();
+    return end_with(at, order, said, unfilled);
+  } catch (...) {
+    return crashed(at);
+  }
+}
+
+step_end crashed(const activation& at) {
+  return ended_as(at.failed(crash_of(config::what_was_thrown())));
 }
 
 bool is_too_late(const activation& at) {

@@ -19,6 +19,10 @@ struct step_end {
   undo_log undo = {};
 };
 
+step_end ended_as(step_result x);
+/// For use inside of `catch (...)`: an exception of ours is the end of the step alone.
+step_end crashed(const activation& at);
+
 /// The params with templates filled in, and checked if anything in them could change. `unfilled`
 /// gets what stays a template.
 expected<value> params_of(const plan::step& x, const start& order,

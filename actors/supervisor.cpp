@@ -5,6 +5,7 @@
 #include "actors/budget.hpp"
 #include "actors/children.hpp"
 #include "actors/group_result.hpp"
+#include "actors/hosting.hpp"
 #include "actors/record.hpp"
 #include "actors/sight.hpp"
 #include "actors/spawn.hpp"
@@ -77,7 +78,7 @@ void settle(supervisor_actor* self, const finished& x) {
   auto& child = node.mapped();
   auto& spec = spec_of(self, child.index);
   if (child.has_alarm)
-    self->send(self->services().timer, clear_alarm{x.attempt});
+    self->clear_alarm(x.attempt);
   auto result = judged(child.stopped, x.result);
   leave_gates(self, x.attempt, child, result->metrics);
   st.paused -= child.is_paused ? 1 : 0;
@@ -98,6 +99,15 @@ void settle(supervisor_actor* self, const finished& x) {
     conclude(self);
 }
 
+/// Something has come for a child that is hosted, and may be its end. Ends of which one is at hand
+/// already do not pile up there, however much mail there is.
+template <class Tell>
+void hear(supervisor_actor* self, attempt_id attempt, Tell tell) {
+  if (auto& at_hand = self->state.at_hand; !at_hand.empty())
+    settle(self, at_hand.take());
+  pass_on(self, attempt, tell);
+}
+
 /// Behind its mail; or, when it was a long turn, when other actors have had theirs.
 void go_on_later(supervisor_actor* self, bool was_long) {
   if (std::exchange(self->state.is_going_on, true))
@@ -108,17 +118,19 @@ void go_on_later(supervisor_actor* self, bool was_long) {
     self->send(self, proceed{});
 }
 
-/// Settles what has ended right here, else calls what is ready. Returns what time it is then, as
-/// far as somebody has looked.
+/// Settles what has ended right here, else begins with what is ready. Returns what time it is then,
+/// as far as somebody has looked.
 time_point take_turn(supervisor_actor* self, time_point now) {
   auto& st = self->state;
   if (st.at_hand.empty())
-    return call_next(self).value_or(now);
+    return begin_next(self).value_or(now);
   settle(self, st.at_hand.take());
   return now;
 }
 
-bool has_turns(const supervisor_state& x) { return !x.at_hand.empty() || !x.ready.empty(); }
+bool has_turns(const supervisor_state& x) {
+  return !x.at_hand.empty() || !x.to_begin.empty() || !x.to_call.empty();
+}
 
 /// Goes on with what needs no actor. Mail goes first, which may be a `cancel`.
 void take_turns(supervisor_actor* self) {
@@ -241,8 +253,19 @@ caf::behavior supervisor_actor::make_behavior() {
       take_breach(self, x.why);
       go_on();
     },
+    [=](const worked& x) {
+      hear(self, x.attempt, [&](auto& work) { return work.take(x); });
+      go_on();
+    },
+    [=](const park& x) {
+      hear(self, x.attempt, [&](auto& work) { return work.take(x); });
+      go_on();
+    },
     [=](const expired& x) {
-      take_alarm(self, x.attempt);
+      if (x.kind == alarm_kind::limit)
+        take_alarm(self, x.attempt);
+      else
+        hear(self, x.attempt, [](auto& work) { return work.take_alarm(); });
       go_on();
     },
     [=](const evaluated& x) {

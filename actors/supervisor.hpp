@@ -5,6 +5,7 @@
 #include "actors/evaluation.hpp"
 #include "actors/fifo.hpp"
 #include "actors/group_spec.hpp"
+#include "actors/step_execution.hpp"
 #include "messages/reduce_protocol.hpp"
 #include "messages/work_protocol.hpp"
 
@@ -24,7 +25,8 @@ struct running_child {
     delayed,  ///< waits for its time; has no actor
     deciding, ///< its `when` is being computed; has no actor
     waiting,  ///< for its permits, and for its budget; has no actor
-    ready,    ///< for its turn to be called right here; has no actor
+    ready,    ///< for its turn to begin right here; has no actor
+    hosted,   ///< its work goes on, without an actor
     working,  ///< its actor owes an answer
     ended,    ///< without an actor; the supervisor's own word of it is at hand
   };
@@ -33,8 +35,9 @@ struct running_child {
   value input;
   std::shared_ptr<const troupe::scope> scope;
   phase at = phase::working;
-  caf::actor handle = {};
-  std::shared_ptr<evaluation> condition = {}; // while deciding
+  caf::actor handle = {}; // who works: its actor, or the group, for which nobody else may care
+  std::unique_ptr<step_execution> execution = {}; // while hosted
+  std::shared_ptr<evaluation> condition = {};     // while deciding
   bool has_alarm = false;
   bool has_started = false;
   std::vector<caf::actor> gates = {}; // that it has asked, the last one first to answer
@@ -57,19 +60,20 @@ struct supervisor_state {
   std::shared_ptr<const troupe::scope> scope;  // what children started now see
   std::map<attempt_id, running_child> running; // launched, answer still owed
   fifo<finished> at_hand;                      // of running children that had no actor
-  fifo<attempt_id> ready;                      // to be called; some may have been told to stop
-  bool is_going_on = false;                    // a `proceed` is in the mail
-  size_t next_apart = 0;                       // so many that could be called get actors
-  std::vector<ended_child> ended;              // in order of time; of items few
-  std::array<size_t, 6> counts{};              // of all that ended, by status
-  metrics bill;                                // of all that ended
-  left_results leavings;                       // results inside that later nodes read
-  undo_log done;                               // what can be undone, in order of completion
-  std::optional<finish> verdict;               // once set, only answers are awaited
-  size_t paused = 0;                           // of those that run
-  bool has_paused = false;                     // all of them, as the parent knows
-  caf::actor budget;                           // the group's own; null: none
-  caf::actor reducer;                          // while it merges
+  fifo<attempt_id> to_begin;                   // without an actor; some may have been told to stop
+  fifo<attempt_id> to_call; // likewise, inline functions: when all that takes time is under way
+  bool is_going_on = false; // a `proceed` is in the mail
+  size_t next_apart = 0;    // so many that could do without get actors
+  std::vector<ended_child> ended; // in order of time; of items few
+  std::array<size_t, 6> counts{}; // of all that ended, by status
+  metrics bill;                   // of all that ended
+  left_results leavings;          // results inside that later nodes read
+  undo_log done;                  // what can be undone, in order of completion
+  std::optional<finish> verdict;  // once set, only answers are awaited
+  size_t paused = 0;              // of those that run
+  bool has_paused = false;        // all of them, as the parent knows
+  caf::actor budget;              // the group's own; null: none
+  caf::actor reducer;             // while it merges
   attempt_id last_issued = 0;
 };
 

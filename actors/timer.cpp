@@ -16,8 +16,9 @@ void arm(timer_actor* self, duration grain) {
   self->delayed_send(self, std::max<caf::timespan>(wait, grain), tick{++st.epoch});
 }
 
-timer_state::owner sender_of(timer_actor* self, attempt_id attempt) {
-  return {caf::actor_cast<caf::actor_addr>(self->current_sender()), attempt};
+template <class T>
+timer_state::owner owner_of(timer_actor* self, const T& x) {
+  return {caf::actor_cast<caf::actor_addr>(self->current_sender()), x.attempt, x.kind};
 }
 
 void forget(timer_actor* self, const timer_state::owner& who) {
@@ -33,7 +34,7 @@ void ring(timer_actor* self) {
   for (auto i = st.alarms.begin(); i != end; i = st.alarms.erase(i)) {
     st.by_owner.erase(i->second);
     if (auto who = caf::actor_cast<caf::actor>(i->second.who))
-      self->send(who, expired{i->second.attempt});
+      self->send(who, expired{i->second.attempt, i->second.kind});
   }
 }
 
@@ -44,7 +45,7 @@ caf::behavior timer(timer_actor* self, duration grain) {
   return {
     [=](const set_alarm& x) {
       auto& st = self->state;
-      auto who = sender_of(self, x.attempt);
+      auto who = owner_of(self, x);
       forget(self, who);
       auto at = st.alarms.emplace(x.since.value_or(self->clock().now()) + x.after, who);
       st.by_owner.emplace(std::move(who), at);
@@ -53,7 +54,7 @@ caf::behavior timer(timer_actor* self, duration grain) {
     [=](const ask_to_proceed&) {
       self->send(caf::actor_cast<caf::actor>(self->current_sender()), proceed{});
     },
-    [=](const clear_alarm& x) { forget(self, sender_of(self, x.attempt)); },
+    [=](const clear_alarm& x) { forget(self, owner_of(self, x)); },
     [=](const tick& x) {
       if (x.epoch != self->state.epoch)
         return; // superseded by an earlier one

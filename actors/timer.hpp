@@ -21,11 +21,13 @@ struct timer_state {
   struct owner {
     caf::actor_addr who; // keeps nobody alive
     attempt_id attempt;
+    alarm_kind kind;
     friend bool operator==(const owner&, const owner&) = default;
   };
   struct hash {
     size_t operator()(const owner& x) const {
-      return std::hash<caf::actor_addr>{}(x.who) * 31 + x.attempt;
+      return std::hash<caf::actor_addr>{}(x.who) * 31 + x.attempt * 2 +
+             (x.kind == alarm_kind::work);
     }
   };
   using alarm_queue = std::multimap<time_point, owner>;

@@ -20,8 +20,6 @@ void conclude(wait_actor* self, value output) {
 void begin(wait_actor* self) {
   auto& spec = std::get<plan::wait>(self->node().body);
   auto& order = self->order();
-  if (spec.time)
-    return self->set_alarm(order.attempt, *spec.time);
   auto message = plan::resolve(spec.message, {*order.scope, order.input});
   if (!message)
     return self->answer(self->failed(message.error()));
@@ -34,12 +32,7 @@ void begin(wait_actor* self) {
 }
 
 void stop(wait_actor* self) {
-  auto& spec = std::get<plan::wait>(self->node().body);
-  auto attempt = self->order().attempt;
-  if (spec.time)
-    self->send(self->services().timer, clear_alarm{attempt});
-  else
-    self->send(self->services().run, forget_signal{self->path()});
+  self->send(self->services().run, forget_signal{self->path()});
   self->answer(self->cancelled());
 }
 
@@ -58,7 +51,6 @@ caf::behavior wait_actor::make_behavior() {
       if (self->is_told_to_stop(x))
         stop(self);
     },
-    [=](const expired&) { conclude(self, self->order().input); },
     [=](const signalled& x) { conclude(self, x.payload); },
   };
 }

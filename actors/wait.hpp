@@ -7,8 +7,7 @@
 
 namespace troupe {
 
-/// Lets some time pass, or waits for a signal, which the run keeps an eye on. Holds nothing
-/// meanwhile.
+/// Waits for a signal, which the run keeps an eye on. Holds nothing meanwhile.
 class wait_actor final : public child_actor {
 public:
   using child_actor::child_actor;

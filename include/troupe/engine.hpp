@@ -39,8 +39,9 @@ struct engine_options {
   /// Told of each event of each run, after the run's own listener and with the same promises. A
   /// slow one delays what the run's own is told.
   engine_listener on_event = {};
-  /// Steps whose functions are inline are run by the group around them, in one go; false: each by
-  /// an actor of its own, which comes to the same and takes several times as long.
+  /// Steps that never block (inline and asynchronous ones) are looked after by the group around
+  /// them; false: each by an actor of its own, which comes to the same and takes several times as
+  /// long.
   bool fusion = true;
   /// To meet engines of other processes; nothing: the engine is alone, and branches that a flow
   /// would spread run here.

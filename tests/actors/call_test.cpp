@@ -90,6 +90,11 @@ BOOST_AUTO_TEST_CASE(some_time_passes_and_the_input_goes_on) {
   BOOST_TEST((lasted() >= 10s && lasted() < 11s));
 }
 
+BOOST_AUTO_TEST_CASE(a_wait_that_ends_with_its_time_limit_has_succeeded) {
+  run_all("{'id': 'w', 'wait': '1s', 'timeout': '1s'}");
+  BOOST_TEST(status_of(*result) == "succeeded");
+}
+
 BOOST_AUTO_TEST_CASE(a_signal_is_the_output_and_one_node_takes_it) {
   start("{'id': 'g', 'parallel': [{'id': 'a', 'wait': {'signal': 's', 'message': 'well?'}}, {'id': "
         "'b', 'wait': {'signal': 's'}}], 'merge': 'outputs'}");

@@ -92,6 +92,7 @@ struct table_fixture : run_fixture {
   }
 
   std::string cell(const entry& failure, const entry& group, const entry& wrapper) {
+    fuses = std::string{failure.json}.find("crashes") == std::string::npos; // it takes an actor
     auto is_jump = std::string{group.name}.starts_with("`next`");
     auto x = "{'id': 'x', " + std::string{failure.json} + wrapper.json +
              (is_jump ? ", 'next': {'error': 'y', 'default': 'end'}" : "") + "}";

@@ -250,6 +250,7 @@ BOOST_AUTO_TEST_CASE(an_asynchronous_step_answers_a_cancel_when_it_has_stopped) 
   expect_nothing();                 // no answer yet
   held->fail({errc::cancelled, "stopped", {}, {{"cost_usd", 0.5}}});
   expect<worked>({}, step);
+  expect<clear_alarm>(step, clock);
   auto result = expect_answer(step).result;
   BOOST_TEST((result->status == status::cancelled));
   BOOST_TEST(!result->abandoned);
@@ -262,6 +263,7 @@ BOOST_AUTO_TEST_CASE(a_success_that_crosses_a_cancel_stands) {
   expect<set_alarm>(step, clock);
   held->succeed("just made it");
   expect<worked>({}, step);
+  expect<clear_alarm>(step, clock);
   BOOST_TEST(expect_answer(step).result->output.text() == "just made it");
 }
 

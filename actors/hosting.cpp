@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/hosting.hpp"
+
+#include "actors/call.hpp"
+#include "actors/children.hpp"
+#include "actors/group_result.hpp"
+#include "actors/spawn.hpp"
+
+namespace troupe {
+
+using phase = running_child::phase;
+using time_point = caf::actor_clock::time_point;
+
+namespace {
+
+/// What takes longer to begin, or to call if it is inline, is not short.
+constexpr duration longest_call = std::chrono::microseconds{50};
+/// So many children that run beside others get actors of their own when one was not short.
+constexpr size_t apart_after_long_call = 16;
+
+bool is_inline(const plan::node& x, const run_services& services) {
+  auto step = std::get_if<plan::step>(&x.body);
+  return step && std::holds_alternative<inline_fn>(function_of(*step, services));
+}
+
+/// Nothing: it is under way. An inline function needs no time limit, for nothing can stop it.
+std::optional<step_end> begin_here(supervisor_actor* self, attempt_id attempt, running_child& child,
+                                   time_point now) {
+  auto& spec = spec_of(self, child.index);
+  auto& services = self->services_inside();
+  auto path = path_of(*self, spec, child.number);
+  auto order = begin_work(self, attempt, child, path);
+  auto started = now - order.waited;
+  activation here{services, *spec.node, path, self->clock(), started, order.waited};
+  if (is_too_late(here))
+    return ended_as(here.cancelled());
+  if (is_inline(*spec.node, *services))
+    return run_inline(here, order, self);
+  child.at = phase::hosted;
+  child.handle = caf::actor{self};
+  child.execution = std::make_unique<step_execution>(*self, services, *spec.node, std::move(path),
+                                                     std::move(order), started);
+  auto at_end = child.execution->begin(self);
+  if (!at_end && spec.limit) {
+    child.has_alarm = true;
+    self->set_alarm(attempt, *spec.limit);
+  }
+  return at_end;
+}
+
+void end_here(supervisor_actor* self, attempt_id attempt, running_child& child, step_end x) {
+  self->hide_secrets(*x.result);
+  finished word{attempt, std::move(x.result), std::move(x.delta), {}, std::move(x.undo)};
+  auto& recorder = self->services().recorder;
+  auto is_worth_it =
+    is_leaf(spec_of(self, child.index)) && word.result->status != status::cancelled;
+  if (recorder && is_worth_it)
+    self->send(recorder, recorded{word.result->path, word});
+  settle_later(self, child, std::move(word));
+}
+
+} // namespace
+
+void wait_for_turn(supervisor_actor* self, attempt_id attempt, running_child& child) {
+  auto& st = self->state;
+  auto& node = *spec_of(self, child.index).node;
+  child.at = phase::ready;
+  (is_inline(node, *self->services_inside()) ? st.to_call : st.to_begin).add(attempt);
+}
+
+std::optional<time_point> begin_next(supervisor_actor* self) {
+  auto& st = self->state;
+  auto attempt = (st.to_begin.empty() ? st.to_call : st.to_begin).take();
+  auto found = st.running.find(attempt);
+  if (found == st.running.end() || found->second.at != phase::ready)
+    return {}; // was told to stop
+  if (st.next_apart > 0 && st.running.size() > 1) {
+    --st.next_apart;
+    hand_over(self, attempt);
+    return {};
+  }
+  auto& child = found->second;
+  auto begun = self->clock().now();
+  auto at_end = begin_here(self, attempt, child, begun);
+  auto took = at_end ? at_end->result->duration - child.waited : self->clock().now() - begun;
+  if (took > longest_call)
+    st.next_apart = apart_after_long_call;
+  if (at_end)
+    end_here(self, attempt, child, std::move(*at_end));
+  return begun + took;
+}
+
+void pass_on(supervisor_actor* self, attempt_id attempt,
+             const std::function<std::optional<step_end>(step_execution&)>& tell) {
+  auto found = self->state.running.find(attempt);
+  if (found == self->state.running.end() || found->second.at != phase::hosted)
+    return;
+  if (auto at_end = tell(*found->second.execution))
+    end_here(self, attempt, found->second, std::move(*at_end));
+}
+
+void stop_hosted(supervisor_actor* self, attempt_id attempt, running_child& child) {
+  if (auto at_end = child.execution->stop())
+    end_here(self, attempt, child, std::move(*at_end));
+}
+
+} // namespace troupe
