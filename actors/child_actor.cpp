@@ -85,12 +85,12 @@ void child_actor::tell(event_type type, const std::string& path, nlohmann::json 
     send(services_->run, note{type, path, std::move(data)});
 }
 
-void child_actor::set_alarm(attempt_id attempt, duration after, alarm_kind kind) {
-  send(services_->timer, troupe::set_alarm{attempt, after, clock().now(), kind});
+void child_actor::set_alarm(attempt_id attempt, duration after) {
+  send(services_->timer, troupe::set_alarm{attempt, after, clock().now()});
 }
 
-void child_actor::clear_alarm(attempt_id attempt, alarm_kind kind) {
-  send(services_->timer, troupe::clear_alarm{attempt, kind});
+void child_actor::clear_alarm(attempt_id attempt) {
+  send(services_->timer, troupe::clear_alarm{attempt});
 }
 
 void child_actor::on_exit() {

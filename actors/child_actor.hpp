@@ -64,8 +64,11 @@ public:
 
   /// Tells the run's listeners, if there are any.
   void tell(event_type type, const std::string& path, nlohmann::json data);
-  void set_alarm(attempt_id attempt, duration after, alarm_kind kind = alarm_kind::limit);
-  void clear_alarm(attempt_id attempt, alarm_kind kind = alarm_kind::limit);
+  void set_alarm(attempt_id attempt, duration after);
+  void clear_alarm(attempt_id attempt);
+  /// For the steps that it hosts: a time of their own.
+  virtual void set_work_alarm(attempt_id attempt, duration after) { set_alarm(attempt, after); }
+  virtual void clear_work_alarm(attempt_id attempt) { clear_alarm(attempt); }
 
   void on_exit() override;
   /// What CAF 0.17.6 does at the end of an actor, less what children never use: streams, groups,

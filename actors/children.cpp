@@ -52,7 +52,7 @@ void hand_over(supervisor_actor* self, attempt_id attempt) {
   self->send(child.handle, std::move(order));
   if (spec.limit && !goes_elsewhere(*services, spec)) { // its time begins where it runs
     child.has_alarm = true;
-    self->set_alarm(attempt, *spec.limit);
+    self->set_limit(attempt, *spec.limit);
   }
 }
 
@@ -132,7 +132,7 @@ void ask_condition(supervisor_actor* self, attempt_id attempt) {
   auto& when = *spec_of(self, child.index).node->when;
   child.at = phase::deciding;
   child.has_alarm = true;
-  self->set_alarm(attempt, longest_evaluation);
+  self->set_limit(attempt, longest_evaluation);
   auto variables = plan::variables_of(when, {*child.scope, child.input});
   child.condition = std::make_shared<evaluation>(self->shared(), self, attempt, when.program,
                                                  child.input, std::move(variables));
@@ -176,19 +176,15 @@ void take_condition(supervisor_actor* self, const evaluated& x) {
   auto found = running.find(x.attempt);
   if (found == running.end() || found->second.at != phase::deciding)
     return; // was told to stop meanwhile
-  self->clear_alarm(x.attempt);
-  // An attempt of its own from here on: the alarm may be on its way already, and must not be taken
-  // for that of the child.
-  auto node = running.extract(found);
-  auto attempt = node.key() = ++self->state.last_issued;
-  auto& child = running.insert(running.end(), std::move(node))->second;
+  self->clear_limit(x.attempt);
+  auto& child = found->second;
   child.has_alarm = false;
   child.condition = nullptr;
   if (!x.values)
-    return settle_later(self, attempt, failed_child(self, child, x.values.error()));
+    return settle_later(self, x.attempt, failed_child(self, child, x.values.error()));
   if (config::is_true(*x.values))
-    return start_child(self, attempt);
-  skip(self, attempt);
+    return start_child(self, x.attempt);
+  skip(self, x.attempt);
 }
 
 void launch_child(supervisor_actor* self, assignment& x, duration after) {
@@ -207,7 +203,7 @@ void launch_child(supervisor_actor* self, assignment& x, duration after) {
     return begin(self, attempt);
   at->second.at = phase::delayed;
   at->second.has_alarm = true;
-  self->set_alarm(attempt, after);
+  self->set_limit(attempt, after);
 }
 
 void take_alarm(supervisor_actor* self, attempt_id attempt) {

@@ -23,9 +23,10 @@ bool is_inline(const plan::node& x, const run_services& services) {
   return step && std::holds_alternative<inline_fn>(function_of(*step, services));
 }
 
-/// Nothing: it is under way. An inline function needs no time limit, for nothing can stop it.
+/// What is an inline function is called, and needs no time limit, for nothing can stop it. Nothing:
+/// it is under way.
 std::optional<step_end> begin_here(supervisor_actor* self, attempt_id attempt, running_child& child,
-                                   time_point now) {
+                                   time_point now, bool is_call) {
   auto& spec = spec_of(self, child.index);
   auto& services = self->services_inside();
   auto path = path_of(*self, spec, child.number);
@@ -34,7 +35,7 @@ std::optional<step_end> begin_here(supervisor_actor* self, attempt_id attempt, r
   activation here{services, *spec.node, path, self->clock(), started, order.waited};
   if (is_too_late(here))
     return ended_as(here.cancelled());
-  if (is_inline(*spec.node, *services))
+  if (is_call)
     return run_inline(here, order, self);
   child.at = phase::hosted;
   child.handle = caf::actor{self};
@@ -43,7 +44,7 @@ std::optional<step_end> begin_here(supervisor_actor* self, attempt_id attempt, r
   auto at_end = child.execution->begin(self);
   if (!at_end && spec.limit) {
     child.has_alarm = true;
-    self->set_alarm(attempt, *spec.limit);
+    self->set_limit(attempt, *spec.limit);
   }
   return at_end;
 }
@@ -70,7 +71,8 @@ void wait_for_turn(supervisor_actor* self, attempt_id attempt, running_child& ch
 
 std::optional<time_point> begin_next(supervisor_actor* self) {
   auto& st = self->state;
-  auto attempt = (st.to_begin.empty() ? st.to_call : st.to_begin).take();
+  auto is_call = st.to_begin.empty();
+  auto attempt = (is_call ? st.to_call : st.to_begin).take();
   auto found = st.running.find(attempt);
   if (found == st.running.end() || found->second.at != phase::ready)
     return {}; // was told to stop
@@ -81,7 +83,7 @@ std::optional<time_point> begin_next(supervisor_actor* self) {
   }
   auto& child = found->second;
   auto begun = self->clock().now();
-  auto at_end = begin_here(self, attempt, child, begun);
+  auto at_end = begin_here(self, attempt, child, begun, is_call);
   auto took = at_end ? at_end->result->duration - child.waited : self->clock().now() - begun;
   if (took > longest_call)
     st.next_apart = apart_after_long_call;

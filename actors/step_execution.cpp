@@ -17,7 +17,7 @@ step_execution::end step_execution::contained(F work) {
   try {
     auto at_end = work();
     if (at_end && std::exchange(has_alarm_, false))
-      host_.clear_alarm(order_.attempt, alarm_kind::work);
+      host_.clear_work_alarm(order_.attempt);
     return at_end;
   } catch (...) {
     return crashed(current());
@@ -135,7 +135,7 @@ step_end step_execution::end_with(const outcome& said) {
 
 void step_execution::set_alarm(duration after) {
   has_alarm_ = true;
-  host_.set_alarm(order_.attempt, after, alarm_kind::work);
+  host_.set_work_alarm(order_.attempt, after);
 }
 
 } // namespace troupe

@@ -25,6 +25,9 @@ constexpr duration longest_time = std::chrono::milliseconds{1};
 
 using time_point = caf::actor_clock::time_point;
 
+/// As the timer knows it.
+constexpr attempt_id own_alarm = 0;
+
 void launch_children(supervisor_actor* self, launch& x) {
   if (x.tell)
     self->tell(x.tell->first, self->path(), std::move(x.tell->second));
@@ -78,7 +81,7 @@ void settle(supervisor_actor* self, const finished& x) {
   auto& child = node.mapped();
   auto& spec = spec_of(self, child.index);
   if (child.has_alarm)
-    self->clear_alarm(x.attempt);
+    self->clear_limit(x.attempt);
   auto result = judged(child.stopped, x.result);
   leave_gates(self, x.attempt, child, result->metrics);
   st.paused -= child.is_paused ? 1 : 0;
@@ -118,18 +121,32 @@ void go_on_later(supervisor_actor* self, bool was_long) {
     self->send(self, proceed{});
 }
 
-/// Settles what has ended right here, else begins with what is ready. Returns what time it is then,
-/// as far as somebody has looked.
+bool has_due_alarm(const supervisor_state& x) { return x.alarms.next() <= x.rung_at; }
+
+void take_due_alarm(supervisor_actor* self) {
+  auto& st = self->state;
+  auto due = st.alarms.take_due(st.rung_at);
+  if (due->what == child_alarm::kind::limit)
+    take_alarm(self, due->attempt);
+  else
+    pass_on(self, due->attempt, [](auto& work) { return work.take_alarm(); });
+}
+
+/// Settles what has ended right here, else hears an alarm, else begins with what is ready. Returns
+/// what time it is then, as far as somebody has looked.
 time_point take_turn(supervisor_actor* self, time_point now) {
   auto& st = self->state;
-  if (st.at_hand.empty())
+  if (!st.at_hand.empty())
+    settle(self, st.at_hand.take());
+  else if (has_due_alarm(st))
+    take_due_alarm(self);
+  else
     return begin_next(self).value_or(now);
-  settle(self, st.at_hand.take());
   return now;
 }
 
 bool has_turns(const supervisor_state& x) {
-  return !x.at_hand.empty() || !x.to_begin.empty() || !x.to_call.empty();
+  return !x.at_hand.empty() || has_due_alarm(x) || !x.to_begin.empty() || !x.to_call.empty();
 }
 
 /// Goes on with what needs no actor. Mail goes first, which may be a `cancel`.
@@ -190,6 +207,34 @@ supervisor_actor::supervisor_actor(caf::actor_config& cfg, shared_services servi
   state.spec = std::move(spec);
 }
 
+void supervisor_actor::set_limit(attempt_id attempt, duration after) {
+  state.alarms.set({attempt, child_alarm::kind::limit}, clock().now() + after);
+}
+
+void supervisor_actor::clear_limit(attempt_id attempt) {
+  state.alarms.forget({attempt, child_alarm::kind::limit});
+}
+
+void supervisor_actor::set_work_alarm(attempt_id attempt, duration after) {
+  state.alarms.set({attempt, child_alarm::kind::work}, clock().now() + after);
+}
+
+void supervisor_actor::clear_work_alarm(attempt_id attempt) {
+  state.alarms.forget({attempt, child_alarm::kind::work});
+}
+
+void supervisor_actor::arm() {
+  if (state.alarms.next() >= state.armed_for || has_due_alarm(state))
+    return;
+  state.armed_for = state.alarms.next(); // when it is not wanted any more, it rings in vain
+  set_alarm(own_alarm, state.armed_for - clock().now());
+}
+
+void supervisor_actor::disarm() {
+  if (state.armed_for != time_point::max())
+    clear_alarm(own_alarm);
+}
+
 void supervisor_actor::on_exit() {
   for (auto& [attempt, child] : state.running) { // nobody is left when it ends as it should
     stop_child(this, attempt, stop_reason::requested);
@@ -207,6 +252,7 @@ caf::behavior supervisor_actor::make_behavior() {
   auto self = this;
   auto go_on = [=] {
     take_turns(self);
+    self->arm();
     tell_if_paused(self);
   };
   set_down_handler([=](const caf::down_msg& x) {
@@ -261,11 +307,9 @@ caf::behavior supervisor_actor::make_behavior() {
       hear(self, x.attempt, [&](auto& work) { return work.take(x); });
       go_on();
     },
-    [=](const expired& x) {
-      if (x.kind == alarm_kind::limit)
-        take_alarm(self, x.attempt);
-      else
-        hear(self, x.attempt, [](auto& work) { return work.take_alarm(); });
+    [=](const expired&) {
+      self->state.armed_for = time_point::max();
+      self->state.rung_at = self->clock().now();
       go_on();
     },
     [=](const evaluated& x) {

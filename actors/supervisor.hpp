@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "actors/alarm_queue.hpp"
 #include "actors/child_actor.hpp"
 #include "actors/evaluation.hpp"
 #include "actors/fifo.hpp"
@@ -48,6 +49,22 @@ struct running_child {
   std::optional<stop_reason> stopped = {}; // empty until it is told to stop
 };
 
+/// An alarm that a group keeps for a child.
+struct child_alarm {
+  enum class kind : uint8_t {
+    limit, ///< the end of what the child may take, or its beginning
+    work,  ///< a time of its own
+  };
+  attempt_id attempt;
+  kind what;
+  friend bool operator==(const child_alarm&, const child_alarm&) = default;
+  struct hash {
+    size_t operator()(const child_alarm& x) const {
+      return x.attempt * 2 + (x.what == kind::work ? 1 : 0);
+    }
+  };
+};
+
 /// What is kept of a child that has ended.
 struct ended_child {
   child_index index;
@@ -62,8 +79,11 @@ struct supervisor_state {
   fifo<finished> at_hand;                      // of running children that had no actor
   fifo<attempt_id> to_begin;                   // without an actor; some may have been told to stop
   fifo<attempt_id> to_call; // likewise, inline functions: when all that takes time is under way
-  bool is_going_on = false; // a `proceed` is in the mail
-  size_t next_apart = 0;    // so many that could do without get actors
+  alarm_queue<child_alarm, child_alarm::hash> alarms;
+  caf::actor_clock::time_point armed_for = caf::actor_clock::time_point::max(); // with the timer
+  caf::actor_clock::time_point rung_at = caf::actor_clock::time_point::min();   // when it last was
+  bool is_going_on = false;       // a `proceed` is in the mail
+  size_t next_apart = 0;          // so many that could do without get actors
   std::vector<ended_child> ended; // in order of time; of items few
   std::array<size_t, 6> counts{}; // of all that ended, by status
   metrics bill;                   // of all that ended
@@ -86,6 +106,15 @@ public:
   const char* name() const override { return "troupe.supervisor"; }
   caf::behavior make_behavior() override;
   void on_exit() override;
+
+  /// Until when a child may run, or is to wait for its beginning.
+  void set_limit(attempt_id attempt, duration after);
+  void clear_limit(attempt_id attempt);
+  void set_work_alarm(attempt_id attempt, duration after) override;
+  void clear_work_alarm(attempt_id attempt) override;
+  /// Sees to it that the timer rings for the earliest of these; and that it does not any more.
+  void arm();
+  void disarm();
 
   /// What the children run with: with its own budget, if it has one.
   const shared_services& services_inside() const {

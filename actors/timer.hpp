@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "actors/alarm_queue.hpp"
 #include "messages/timer_protocol.hpp"
 
 #include <caf/actor.hpp>
@@ -10,9 +11,6 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 
-#include <map>
-#include <unordered_map>
-
 namespace troupe {
 
 struct timer_state {
@@ -21,19 +19,15 @@ struct timer_state {
   struct owner {
     caf::actor_addr who; // keeps nobody alive
     attempt_id attempt;
-    alarm_kind kind;
     friend bool operator==(const owner&, const owner&) = default;
   };
   struct hash {
     size_t operator()(const owner& x) const {
-      return std::hash<caf::actor_addr>{}(x.who) * 31 + x.attempt * 2 +
-             (x.kind == alarm_kind::work);
+      return std::hash<caf::actor_addr>{}(x.who) * 31 + x.attempt;
     }
   };
-  using alarm_queue = std::multimap<time_point, owner>;
 
-  alarm_queue alarms;
-  std::unordered_map<owner, alarm_queue::iterator, hash> by_owner;
+  alarm_queue<owner, hash> alarms;
   time_point armed_for = time_point::max(); // when the one tick that counts comes
   uint64_t epoch = 0;                       // of that tick
 };

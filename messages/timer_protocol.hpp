@@ -10,35 +10,26 @@
 
 namespace troupe {
 
-/// What an attempt waits for.
-enum class alarm_kind : uint8_t {
-  limit, ///< the end of the time that somebody gives it
-  work,  ///< its own time
-};
-
-/// Anybody to timer: tell me when that much time has passed. One alarm of a kind for each attempt
-/// of a sender: a second one replaces the first.
+/// Anybody to timer: tell me when that much time has passed. One alarm for each attempt of a
+/// sender: a second one replaces the first.
 struct set_alarm {
   attempt_id attempt = 0;
   duration after{0};
   /// From when it counts; nothing: from when the timer hears of it, which may be later when much is
   /// going on.
   std::optional<caf::actor_clock::time_point> since = {};
-  alarm_kind kind = alarm_kind::limit;
   friend bool operator==(const set_alarm&, const set_alarm&) = default;
 };
 
 /// The same to the timer: never mind. Unknown ones are ignored.
 struct clear_alarm {
   attempt_id attempt = 0;
-  alarm_kind kind = alarm_kind::limit;
   friend bool operator==(const clear_alarm&, const clear_alarm&) = default;
 };
 
 /// Timer to who asked: it has. May still come for an alarm that was cleared just then.
 struct expired {
   attempt_id attempt = 0;
-  alarm_kind kind = alarm_kind::limit;
   friend bool operator==(const expired&, const expired&) = default;
 };
 

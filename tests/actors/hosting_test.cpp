@@ -31,12 +31,6 @@ struct host_fixture : group_fixture {
     start("{'id': 'g', 'parallel': [{'id': 'a', " + first + "}, {'id': 'b', " + second + "}]}");
   }
   void cancel_all() { deliver(parent, group, cancel{7, stop_reason::requested}); }
-  /// Its alarms of that moment ring.
-  void ring_at(duration time, alarm_kind kind) {
-    scheduler.advance_time(time);
-    expect<tick>(clock, clock);
-    BOOST_TEST((expect<expired>(clock, group).kind == kind));
-  }
 };
 
 } // namespace
@@ -50,7 +44,7 @@ BOOST_AUTO_TEST_CASE(what_waits_needs_no_actor) {
   BOOST_TEST(alive() == before + 1); // the group
   held.at("g/b").succeed("b");
   expect<worked>({}, group);
-  ring_at(1s, alarm_kind::work);
+  ring(1s);
   auto result = expect_answer(group).result;
   BOOST_TEST(result->children.at(0)->output.text() == "in");
   BOOST_TEST(result->children.at(1)->output.text() == "b");
@@ -86,24 +80,30 @@ BOOST_AUTO_TEST_CASE(only_the_first_answer_counts) {
 BOOST_AUTO_TEST_CASE(a_step_past_its_limit_is_told_to_stop_and_has_failed) {
   start("{'id': 'g', 'sequence': [{'id': 'a', 'type': 'later', 'timeout': '1s'}]}");
   expect_at_clock<set_alarm>();
-  ring_at(1s, alarm_kind::limit);
+  ring(1s);
   BOOST_TEST(stops.at("g/a").stop_requested());
   expect_at_clock<set_alarm>(); // until it is given up on
   held.at("g/a").fail({errc::cancelled, "stopped"});
   expect<worked>({}, group);
-  expect_at_clock<clear_alarm>();
   expect_at_clock<clear_alarm>();
   BOOST_TEST((expect_answer(group).result->children.at(0)->error->code == errc::timeout));
 }
 
 BOOST_AUTO_TEST_CASE(what_waits_for_its_time_ends_at_once_when_it_is_told_to_stop) {
   start_two("'type': 'sleep', 'params': {'for': '1h'}", "'wait': '2h'");
-  expect_at_clock<set_alarm>();
-  expect_at_clock<set_alarm>();
+  expect_at_clock<set_alarm>(); // for the earlier one
   cancel_all();
   expect_at_clock<clear_alarm>();
-  expect_at_clock<clear_alarm>();
   BOOST_TEST((expect_answer(group).result->status == status::cancelled));
+}
+
+BOOST_AUTO_TEST_CASE(a_group_has_one_alarm_for_all_that_wait) {
+  start_two("'wait': '2s'", "'wait': '1s'");
+  expect_at_clock<set_alarm>();
+  ring(1s);
+  expect_at_clock<set_alarm>();
+  ring(1s);
+  BOOST_TEST(expect_answer(group).result->ok());
 }
 
 BOOST_AUTO_TEST_CASE(a_step_that_stops_while_it_is_told_to_needs_no_message) {
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_step_that_does_not_stop_is_given_up_on_and_its_answer_is_
   start("{'id': 'g', 'sequence': [{'id': 'a', 'type': 'later'}]}");
   cancel_all();
   expect_at_clock<set_alarm>();
-  ring_at(3s, alarm_kind::work);
+  ring(3s);
   expect<abandoned>(group, run);
   expect<gave_up>(group, pool);
   BOOST_TEST(expect_answer(group).result->children.at(0)->abandoned);
@@ -135,9 +135,7 @@ BOOST_AUTO_TEST_CASE(each_try_is_one_of_its_own) {
   held.clear();
   expect<worked>({}, group);
   expect_at_clock<set_alarm>();
-  scheduler.advance_time(1s);
-  expect<tick>(clock, clock);
-  expect<expired>(clock, group);
+  ring(1s);
   held.at("g").succeed("twice");
   expect<worked>({}, group);
   BOOST_TEST(expect_answer(group).result->attempts == 2);
@@ -160,8 +158,6 @@ BOOST_AUTO_TEST_CASE(a_group_that_goes_down_stops_what_it_hosts) {
   caf::anon_send_exit(group, caf::exit_reason::kill);
   expect<caf::exit_msg>({}, group);
   BOOST_TEST(stops.at("g/a").stop_requested());
-  expect_at_clock<set_alarm>(); // until it would be given up on
-  expect_at_clock<clear_alarm>();
   BOOST_TEST((expect<finished>(group, parent).result->error->code == errc::crashed));
 }
 

@@ -46,9 +46,7 @@ caf::behavior stagehand(caf::event_based_actor* self, int /*CAF wants an argumen
 
 /// What makes a group settle the oldest end that is at hand.
 bool settles(caf::type_erased_tuple& x) {
-  auto is_for_work = [&] { return x.get_as<expired>(0).kind == alarm_kind::work; };
-  return x.match_elements<proceed>() || x.match_elements<worked>() || x.match_elements<park>() ||
-         (x.match_elements<expired>() && is_for_work());
+  return x.match_elements<proceed>() || x.match_elements<worked>() || x.match_elements<park>();
 }
 
 /// Keeps the count of one protocol: each `start` is owed one `finished`.
