@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/hosting.hpp"
 
-#include "actors/call.hpp"
 #include "actors/children.hpp"
 #include "actors/group_result.hpp"
 #include "actors/spawn.hpp"
@@ -17,11 +16,6 @@ namespace {
 constexpr duration longest_call = std::chrono::microseconds{50};
 /// So many children that run beside others get actors of their own when one was not short.
 constexpr size_t apart_after_long_call = 16;
-
-bool is_inline(const plan::node& x, const run_services& services) {
-  auto step = std::get_if<plan::step>(&x.body);
-  return step && std::holds_alternative<inline_fn>(function_of(*step, services));
-}
 
 /// What is an inline function is called, and needs no time limit, for nothing can stop it. Nothing:
 /// it is under way.
@@ -52,11 +46,9 @@ std::optional<step_end> begin_here(supervisor_actor* self, attempt_id attempt, r
 void end_here(supervisor_actor* self, attempt_id attempt, running_child& child, step_end x) {
   self->hide_secrets(*x.result);
   finished word{attempt, std::move(x.result), std::move(x.delta), {}, std::move(x.undo)};
-  auto& recorder = self->services().recorder;
-  auto is_worth_it =
-    is_leaf(spec_of(self, child.index)) && word.result->status != status::cancelled;
-  if (recorder && is_worth_it)
-    self->send(recorder, recorded{word.result->path, word});
+  if (auto& recorder = self->services().recorder)
+    if (is_leaf(spec_of(self, child.index)) && word.result->status != status::cancelled)
+      self->send(recorder, recorded{word.result->path, word});
   settle_later(self, child, std::move(word));
 }
 

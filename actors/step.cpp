@@ -20,8 +20,10 @@ caf::behavior step_actor::make_behavior() {
     [=](const start& x) {
       if (self->accept(x) || is_too_late(self->current()))
         return self->answer(self->cancelled());
-      self->execution.emplace(*self, self->shared(), self->node(), self->path(), x,
-                              self->started());
+      if (is_inline(self->node(), self->services()))
+        return leave_at_end(self, run_inline(self->current(), x, self->parent()));
+      self->execution = std::make_unique<step_execution>(*self, self->shared(), self->node(),
+                                                         self->path(), x, self->started());
       leave_at_end(self, self->execution->begin(self->parent()));
     },
     [=](const cancel& x) {

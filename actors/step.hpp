@@ -6,7 +6,7 @@
 
 #include <caf/behavior.hpp>
 
-#include <optional>
+#include <memory>
 
 namespace troupe {
 
@@ -17,7 +17,7 @@ public:
   const char* name() const override { return "troupe.step"; }
   caf::behavior make_behavior() override;
 
-  std::optional<step_execution> execution; // nothing until started
+  std::unique_ptr<step_execution> execution; // null until started, and if the step is inline
 
 protected:
   bool is_recorded() const override;

@@ -36,8 +36,6 @@ std::optional<step_end> step_execution::begin(const caf::actor& supervisor) {
 
 step_execution::end step_execution::start_call(const caf::actor& supervisor) {
   auto& spec = std::get<plan::step>(node_.body);
-  if (std::holds_alternative<inline_fn>(function_of(spec, *services_)))
-    return run_inline(current(), order_, supervisor);
   auto params = params_of(spec, order_, unfilled_);
   if (!params)
     return ended_as(current().failed(params.error()));

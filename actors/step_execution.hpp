@@ -18,10 +18,10 @@ class call;
 /// it is killed, and one to reap it.
 constexpr duration stop_limit = std::chrono::seconds{3};
 
-/// A step on its way from its order to its end, or a wait for some time to pass. User code runs on
-/// the pool (plain), elsewhere (async), or right here (inline). It lives in an actor of its own or
-/// in the group around it: that actor is its host, gets its mail, and passes it on. Whatever it is
-/// told, it may be at its end then. An exception of ours, not of user code, is its end, too.
+/// A step that is not over at once on its way from its order to its end, or a wait for some time to
+/// pass. User code runs on the pool (plain) or elsewhere (async). It lives in an actor of its own
+/// or in the group around it: that actor is its host, gets its mail, and passes it on. Whatever it
+/// is told, it may be at its end then. An exception of ours, not of user code, is its end, too.
 class step_execution {
 public:
   step_execution(child_actor& host, shared_services services, const plan::node& node,

@@ -99,6 +99,11 @@ step_end end_with(const activation& at, const start& order, const outcome& said,
   return end;
 }
 
+bool is_inline(const plan::node& x, const run_services& services) {
+  auto step = std::get_if<plan::step>(&x.body);
+  return step && std::holds_alternative<inline_fn>(function_of(*step, services));
+}
+
 step_end run_inline(const activation& at, const start& order, const caf::actor& supervisor) {
   try {
     std::vector<std::string> unfilled;

@@ -32,6 +32,9 @@ expected<value> params_of(const plan::step& x, const start& order,
 step_end end_with(const activation& at, const start& order, const outcome& said,
                   const std::vector<std::string>& unfilled, bool is_stopping = false);
 
+/// Whether it is a step whose function is inline.
+bool is_inline(const plan::node& x, const run_services& services);
+
 /// Runs a step whose function is inline, from its order to its end.
 step_end run_inline(const activation& at, const start& order, const caf::actor& supervisor);
 
