@@ -18,8 +18,8 @@
 
 namespace troupe {
 
-/// One call of user code, shared by the step that asked for it and by who runs it: the two agree
-/// over one atomic whether it runs, and whether its answer still counts.
+/// One call of user code, shared by the execution that asked for it and by who runs it: the two
+/// agree over one atomic whether it runs, and whether its answer still counts.
 class call final : public job, public step_host, public std::enable_shared_from_this<call> {
 public:
   call(shared_services services, const plan::node& node, std::string path, const start& order,
@@ -40,6 +40,7 @@ public:
   bool is_heard() const;
   /// Whether it has begun and not answered, and somebody waits for it.
   bool is_owed() const { return phase_ == phase::running; }
+  bool has_returned() const { return phase_ == phase::returned; }
 
   // step_host
   const std::string& run_id() const override { return services_->run_id; }
@@ -52,9 +53,9 @@ public:
   void spend(const nlohmann::json& in_total) const override;
   expected<value> evaluate(const std::string& name, const value& input) const override;
 
-  /// For the step: drops the call if it has not begun; true if it never will.
+  /// For the execution: drops the call if it has not begun; true if it never will.
   bool drop() { return move(phase::waiting, phase::dropped); }
-  /// For the step: gives up on it while it runs; false if it has just returned.
+  /// For the execution: gives up on it while it runs; false if it has just returned.
   bool abandon() { return move(phase::running, phase::abandoned); }
   /// For an asynchronous function: it is running from now on.
   void begin() { move(phase::waiting, phase::running); }

@@ -40,6 +40,7 @@ shared_result judged(std::optional<stop_reason> told, const shared_result& x) {
 
 bool child_actor::accept(const start& x) {
   parent_ = caf::actor_cast<caf::actor>(current_sender());
+  self_ = caf::actor{this};
   order_ = x;
   started_ = clock().now() - std::chrono::duration_cast<caf::actor_clock::duration_type>(x.waited);
   owes_ = true;
@@ -98,6 +99,7 @@ void child_actor::on_exit() {
     answer(failed(crash_of(crash_)));
   parent_ = nullptr;
   services_ = nullptr;
+  self_ = nullptr;
 }
 
 } // namespace troupe

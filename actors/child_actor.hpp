@@ -84,6 +84,7 @@ private:
   const plan::node& node_; // of the services' flow
   std::string path_;
   caf::actor parent_;
+  caf::actor self_; // from its order to its end: nobody else may hold on to who waits for a time
   std::optional<start> order_;
   std::optional<cancel> early_cancel_; // came before its `start`
   caf::actor_clock::time_point started_;

@@ -50,10 +50,8 @@ void hand_over(supervisor_actor* self, attempt_id attempt) {
   child.at = phase::working;
   child.handle = st.spec.spawn(self, services, spec, path);
   self->send(child.handle, std::move(order));
-  if (spec.limit && !goes_elsewhere(*services, spec)) { // its time begins where it runs
-    child.has_alarm = true;
+  if (spec.limit && !goes_elsewhere(*services, spec)) // its time begins where it runs
     self->set_limit(attempt, *spec.limit);
-  }
 }
 
 namespace {
@@ -131,7 +129,6 @@ void ask_condition(supervisor_actor* self, attempt_id attempt) {
   auto& child = st.running.at(attempt);
   auto& when = *spec_of(self, child.index).node->when;
   child.at = phase::deciding;
-  child.has_alarm = true;
   self->set_limit(attempt, longest_evaluation);
   auto variables = plan::variables_of(when, {*child.scope, child.input});
   child.condition = std::make_shared<evaluation>(self->shared(), self, attempt, when.program,
@@ -178,7 +175,6 @@ void take_condition(supervisor_actor* self, const evaluated& x) {
     return; // was told to stop meanwhile
   self->clear_limit(x.attempt);
   auto& child = found->second;
-  child.has_alarm = false;
   child.condition = nullptr;
   if (!x.values)
     return settle_later(self, x.attempt, failed_child(self, child, x.values.error()));
@@ -202,7 +198,6 @@ void launch_child(supervisor_actor* self, assignment& x, duration after) {
   if (after.count() == 0)
     return begin(self, attempt);
   at->second.at = phase::delayed;
-  at->second.has_alarm = true;
   self->set_limit(attempt, after);
 }
 
@@ -213,7 +208,6 @@ void take_alarm(supervisor_actor* self, attempt_id attempt) {
   auto& child = found->second;
   if (child.at != phase::delayed)
     return stop_child(self, attempt, stop_reason::timeout);
-  child.has_alarm = false;
   begin(self, attempt);
 }
 

@@ -13,6 +13,7 @@ template <class T>
 class fifo {
 public:
   bool empty() const { return next_ == all_.size(); }
+  size_t size() const { return all_.size() - next_; }
   const T& first() const { return all_[next_]; }
   void add(T x) {
     if (next_ > all_.size() / 2) { // half of it has been taken

@@ -5,8 +5,7 @@
 
 namespace troupe {
 
-/// The policy and the children of a node's own shape; nothing for a step and for what waits, which
-/// are one actor each.
+/// The policy and the children of a node's own shape; nothing for a step and for what waits.
 std::optional<group_spec> body_group(const run_services& services, const plan::node& x);
 
 /// A child that runs the whole of a node.

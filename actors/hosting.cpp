@@ -16,6 +16,8 @@ namespace {
 constexpr duration longest_call = std::chrono::microseconds{50};
 /// So many children that run beside others get actors of their own when one was not short.
 constexpr size_t apart_after_long_call = 16;
+/// So many may begin before an inline function that waits is called, for they may never end.
+constexpr size_t most_before_a_call = 1000;
 
 /// What is an inline function is called, and needs no time limit, for nothing can stop it. Nothing:
 /// it is under way.
@@ -32,14 +34,11 @@ std::optional<step_end> begin_here(supervisor_actor* self, attempt_id attempt, r
   if (is_call)
     return run_inline(here, order, self);
   child.at = phase::hosted;
-  child.handle = caf::actor{self};
   child.execution = std::make_unique<step_execution>(*self, services, *spec.node, std::move(path),
                                                      std::move(order), started);
   auto at_end = child.execution->begin(self);
-  if (!at_end && spec.limit) {
-    child.has_alarm = true;
+  if (!at_end && spec.limit)
     self->set_limit(attempt, *spec.limit);
-  }
   return at_end;
 }
 
@@ -63,7 +62,9 @@ void wait_for_turn(supervisor_actor* self, attempt_id attempt, running_child& ch
 
 std::optional<time_point> begin_next(supervisor_actor* self) {
   auto& st = self->state;
-  auto is_call = st.to_begin.empty();
+  auto is_call =
+    st.to_begin.empty() || (!st.to_call.empty() && st.begun_first >= most_before_a_call);
+  st.begun_first = is_call ? 0 : st.begun_first + 1;
   auto attempt = (is_call ? st.to_call : st.to_begin).take();
   auto found = st.running.find(attempt);
   if (found == st.running.end() || found->second.at != phase::ready)

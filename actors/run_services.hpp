@@ -22,10 +22,11 @@ class result_cache; // store/
 class tenure;       // actors/tenure.hpp
 struct staging;     // actors/staging.hpp
 
-/// How steps with inline functions run.
+/// How steps run that never block.
 struct fusion_rules {
   bool is_on = true; ///< by the group around them, which needs no actors for them
-  /// After so many calls and ends without mail for the group, other actors get their turn.
+  /// After so many calls, beginnings, ends and alarms without mail for the group, other actors get
+  /// their turn.
   size_t longest_turn = 1000;
 };
 

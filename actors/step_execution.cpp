@@ -14,14 +14,15 @@ step_execution::step_execution(child_actor& host, shared_services services, cons
 
 template <class F>
 step_execution::end step_execution::contained(F work) {
+  end at_end;
   try {
-    auto at_end = work();
-    if (at_end && std::exchange(has_alarm_, false))
-      host_.clear_work_alarm(order_.attempt);
-    return at_end;
+    at_end = work();
   } catch (...) {
-    return crashed(current());
+    at_end = crashed(current());
   }
+  if (at_end && std::exchange(has_alarm_, false))
+    host_.clear_work_alarm(order_.attempt);
+  return at_end;
 }
 
 std::optional<step_end> step_execution::begin(const caf::actor& supervisor) {
@@ -90,9 +91,14 @@ std::optional<step_end> step_execution::take_alarm() {
 }
 
 std::optional<step_end> step_execution::stop() {
-  if (std::exchange(is_stopping_, true))
+  if ((call_ && call_->has_returned()) || std::exchange(is_stopping_, true))
     return {};
   return contained([&] { return parked_ ? end_cancelled(parked_.get()) : stop_call(); });
+}
+
+void step_execution::give_up() {
+  if (call_ && call_->abandon())
+    end_abandoned();
 }
 
 step_execution::end step_execution::stop_call() {

@@ -35,8 +35,10 @@ public:
   std::optional<step_end> take(const park& x);
   /// The time that it had set has passed.
   std::optional<step_end> take_alarm();
-  /// Told to stop. Idempotent.
+  /// Told to stop. Idempotent; too late when user code has returned: that answer stands.
   std::optional<step_end> stop();
+  /// Nobody will take its end: what it costs from here on is the run's.
+  void give_up();
 
 private:
   using end = std::optional<step_end>;

@@ -80,8 +80,7 @@ void settle(supervisor_actor* self, const finished& x) {
     return;
   auto& child = node.mapped();
   auto& spec = spec_of(self, child.index);
-  if (child.has_alarm)
-    self->clear_limit(x.attempt);
+  self->clear_limit(x.attempt);
   auto result = judged(child.stopped, x.result);
   leave_gates(self, x.attempt, child, result->metrics);
   st.paused -= child.is_paused ? 1 : 0;
@@ -115,6 +114,7 @@ void hear(supervisor_actor* self, attempt_id attempt, Tell tell) {
 void go_on_later(supervisor_actor* self, bool was_long) {
   if (std::exchange(self->state.is_going_on, true))
     return;
+  self->state.is_resting = was_long;
   if (was_long)
     self->send(self->services().timer, ask_to_proceed{});
   else
@@ -132,14 +132,15 @@ void take_due_alarm(supervisor_actor* self) {
     pass_on(self, due->attempt, [](auto& work) { return work.take_alarm(); });
 }
 
-/// Settles what has ended right here, else hears an alarm, else begins with what is ready. Returns
-/// what time it is then, as far as somebody has looked.
+/// Settles what has ended right here, else hears an alarm, else begins with what is ready: an alarm
+/// does not wait for ends that keep coming. Returns what time it is then, as far as somebody has
+/// looked.
 time_point take_turn(supervisor_actor* self, time_point now) {
   auto& st = self->state;
-  if (!st.at_hand.empty())
-    settle(self, st.at_hand.take());
-  else if (has_due_alarm(st))
+  if (has_due_alarm(st) && st.at_hand.size() < 2)
     take_due_alarm(self);
+  else if (!st.at_hand.empty())
+    settle(self, st.at_hand.take());
   else
     return begin_next(self).value_or(now);
   return now;
@@ -152,16 +153,20 @@ bool has_turns(const supervisor_state& x) {
 /// Goes on with what needs no actor. Mail goes first, which may be a `cancel`.
 void take_turns(supervisor_actor* self) {
   auto& st = self->state;
-  if (!has_turns(st))
+  if (st.is_resting)
     return;
-  auto left = self->services().fusion.longest_turn;
-  auto begun = self->clock().now();
-  for (auto now = begun; has_turns(st); --left) {
-    auto was_long = left == 0 || now - begun > longest_time;
-    if (was_long || !self->mailbox().empty())
-      return go_on_later(self, was_long);
-    now = take_turn(self, now);
+  if (has_turns(st)) {
+    auto now = self->clock().now();
+    auto begun = st.busy_since.value_or(now);
+    st.busy_since = begun;
+    for (auto left = self->services().fusion.longest_turn; has_turns(st); --left) {
+      auto was_long = left == 0 || now - begun > longest_time;
+      if (was_long || !self->mailbox().empty())
+        return go_on_later(self, was_long);
+      now = take_turn(self, now);
+    }
   }
+  st.busy_since = {};
 }
 
 /// Whether all that runs waits for signals alone.
@@ -238,12 +243,15 @@ void supervisor_actor::disarm() {
 void supervisor_actor::on_exit() {
   for (auto& [attempt, child] : state.running) { // nobody is left when it ends as it should
     stop_child(this, attempt, stop_reason::requested);
+    if (child.execution)
+      child.execution->give_up();
     leave_gates(this, attempt, child, {});
   }
   if (state.budget)
     send(state.budget, close_budget{});
   if (state.reducer)
     send(state.reducer, stop_reduce{});
+  disarm();
   child_actor::on_exit();
   state = {}; // children and parents hold each other
 }
@@ -285,6 +293,8 @@ caf::behavior supervisor_actor::make_behavior() {
     },
     [=](const proceed&) {
       self->state.is_going_on = false;
+      if (std::exchange(self->state.is_resting, false))
+        self->state.busy_since = {};
       if (has_turns(self->state))
         take_turn(self, {});
       go_on();

@@ -36,10 +36,9 @@ struct running_child {
   value input;
   std::shared_ptr<const troupe::scope> scope;
   phase at = phase::working;
-  caf::actor handle = {}; // who works: its actor, or the group, for which nobody else may care
+  caf::actor handle = {};                         // while working
   std::unique_ptr<step_execution> execution = {}; // while hosted
   std::shared_ptr<evaluation> condition = {};     // while deciding
-  bool has_alarm = false;
   bool has_started = false;
   std::vector<caf::actor> gates = {}; // that it has asked, the last one first to answer
   std::optional<caf::actor_clock::time_point> queued_at = {}; // at a gate; empty: never had to wait
@@ -82,7 +81,10 @@ struct supervisor_state {
   alarm_queue<child_alarm, child_alarm::hash> alarms;
   caf::actor_clock::time_point armed_for = caf::actor_clock::time_point::max(); // with the timer
   caf::actor_clock::time_point rung_at = caf::actor_clock::time_point::min();   // when it last was
-  bool is_going_on = false;       // a `proceed` is in the mail
+  bool is_going_on = false; // a `proceed` is in the mail
+  bool is_resting = false;  // until that comes: others have their turn
+  std::optional<caf::actor_clock::time_point> busy_since; // without a rest
+  size_t begun_first = 0;                                 // of `to_begin`, since the last call
   size_t next_apart = 0;          // so many that could do without get actors
   std::vector<ended_child> ended; // in order of time; of items few
   std::array<size_t, 6> counts{}; // of all that ended, by status

@@ -67,7 +67,6 @@ void answer_verdict(supervisor_actor* self, changes delta) {
   if (st.spec.layer == layer::body)
     for (auto& own : record_group(*self, self->path(), self->completed_with(result)))
       st.done.push_back(own);
-  self->disarm();
   if (!result.ok())
     return self->answer(std::move(result), {}, {}, std::move(st.done));
   self->answer(std::move(result), std::move(delta), std::move(st.leavings), std::move(st.done));

@@ -67,8 +67,9 @@ void add_run(CLI::App& app, run_command& x) {
     ->expected(1)
     ->take_all()
     ->type_name("chrome=FILE|gantt=FILE|otlp[=URL]");
-  command->add_flag("--no-fusion", x.no_fusion,
-                    "an actor for each step, where short steps would share that of their group");
+  command->add_flag(
+    "--no-fusion", x.no_fusion,
+    "an actor for each step, where those that never block would share that of their group");
   command->add_flag("--dry-run", x.dry_run,
                     "run nothing: print the plan as JSON, with what is known filled in");
   auto only =

@@ -25,7 +25,7 @@ struct work {
   std::shared_ptr<troupe::job> job;
 };
 
-/// Step to pool: somebody has given up on a job that runs. It may be the last one that still
+/// Who asked to pool: somebody has given up on a job that runs. It may be the last one that still
 /// counted.
 struct gave_up {};
 
@@ -35,13 +35,14 @@ struct outcome {
   nlohmann::json failed_metrics = {}; ///< of an answer that is an error
 };
 
-/// Job to step or reducer, or promise to step: user code has returned.
+/// Job to step, group that hosts it, or reducer; or promise to step or group: user code has
+/// returned.
 struct worked {
   attempt_id attempt = 0;
   std::shared_ptr<const troupe::outcome> outcome = {};
 };
 
-/// Promise to step: answer with this when that much time has passed.
+/// Promise to step, or group that hosts it: answer with this when that much time has passed.
 struct park {
   attempt_id attempt = 0;
   duration delay{0};

@@ -98,10 +98,11 @@ private:
 /// May block and may throw: runs on the blocking pool.
 using plain_fn = std::function<step_output(const step_input&)>;
 /// Starts the work and returns at once; may throw. Answers through the promise. On a stop request
-/// it stops and answers; it is abandoned when that takes longer than 3 s.
+/// it stops and answers; it is abandoned when that takes longer than 3 s. What it does when it
+/// starts, and in a stop callback, must not block: the steps beside it wait meanwhile.
 using async_fn = std::function<void(const step_input&, promise)>;
 
-/// A short function that never blocks: runs on the actor's own thread, without a hand-over.
+/// A short function that never blocks: runs where the group around it does, without a hand-over.
 struct inline_fn {
   plain_fn run;
 };

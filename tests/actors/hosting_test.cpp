@@ -30,6 +30,11 @@ struct host_fixture : group_fixture {
   void start_two(const std::string& first, const std::string& second) {
     start("{'id': 'g', 'parallel': [{'id': 'a', " + first + "}, {'id': 'b', " + second + "}]}");
   }
+  /// CAF shows the next message only while it is alone.
+  void handle_one() {
+    BOOST_REQUIRE(scheduler.prioritize(group));
+    scheduler.run_once();
+  }
   void cancel_all() { deliver(parent, group, cancel{7, stop_reason::requested}); }
 };
 
@@ -152,13 +157,72 @@ BOOST_AUTO_TEST_CASE(what_goes_wrong_behind_an_answer_is_the_end_of_its_step_alo
   BOOST_TEST(result->children.at(1)->success());
 }
 
-BOOST_AUTO_TEST_CASE(a_group_that_goes_down_stops_what_it_hosts) {
+BOOST_AUTO_TEST_CASE(a_failure_that_crosses_the_limit_stands) {
+  start("{'id': 'g', 'sequence': [{'id': 'a', 'type': 'later', 'timeout': '1s'}]}");
+  expect_at_clock<set_alarm>();
+  scheduler.advance_time(1s);
+  expect<tick>(clock, clock);
+  held.at("g/a").fail({errc::step_failed, "just before"});
+  handle_one(); // its limit
+  BOOST_TEST(!stops.at("g/a").stop_requested());
+  handle_one(); // its answer
+  expect<proceed>(group, group);
+  BOOST_TEST(expect_answer(group).result->children.at(0)->error->message == "just before");
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_of_answers_lets_others_have_their_turn) {
+  start("{'id': 'g', 'max_workers': 2, 'parallel': [{'id': 'a', 'type': 'later'}, {'id': 'b', "
+        "'type': 'later'}, {'id': 'c', 'type': 'later'}, {'id': 'd', 'type': 'later'}]}");
+  held.at("g/a").succeed("a");
+  held.at("g/b").succeed("b");
+  handle_one();
+  scheduler.clock().current_time += 2ms;
+  handle_one();
+  expect<proceed>(group, group);
+  BOOST_TEST(!held.contains("g/c"));
+  expect<ask_to_proceed>(group, clock);
+  expect<proceed>(clock, group);
+  BOOST_TEST(held.contains("g/d"));
+  held.at("g/c").succeed("c");
+  expect<worked>({}, group);
+  held.at("g/d").succeed("d");
+  expect<worked>({}, group);
+  BOOST_TEST(expect_answer(group).result->ok());
+}
+
+BOOST_AUTO_TEST_CASE(an_inline_function_is_called_however_much_begins_before_it) {
+  size_t begun = 0, seen = 0;
+  kinds.add_async("instant", [&](const step_input& in, const promise& answer) {
+    ++begun;
+    answer.succeed(in.input);
+  });
+  kinds.add_inline("looks", [&](const step_input& in) -> step_output {
+    seen = begun;
+    return in.input;
+  });
+  std::string nodes = "{'id': 'l', 'type': 'looks'}";
+  for (auto i = 0; i < 1500; ++i)
+    nodes += ", {'type': 'instant'}";
+  start("{'id': 'g', 'parallel': [" + nodes + "]}");
+  while (begun < 1500)
+    scheduler.run_once();
+  scheduler.run();
+  BOOST_TEST(seen == 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_that_goes_down_stops_what_it_hosts_and_leaves_its_bill_to_the_run) {
   start_two("'type': 'later'", "'type': 'sleep', 'params': {'for': '1h'}");
   expect_at_clock<set_alarm>();
   caf::anon_send_exit(group, caf::exit_reason::kill);
   expect<caf::exit_msg>({}, group);
   BOOST_TEST(stops.at("g/a").stop_requested());
+  expect<abandoned>(group, run);
+  expect<gave_up>(group, pool);
+  expect_at_clock<clear_alarm>();
   BOOST_TEST((expect<finished>(group, parent).result->error->code == errc::crashed));
+  held.at("g/a").fail({errc::step_failed, "at last", {}, {{"cost_usd", 0.25}}});
+  BOOST_TEST(expect<late>({}, run).spent.json().at("cost_usd") == 0.25);
+  expect_nothing();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

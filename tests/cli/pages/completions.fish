@@ -11,7 +11,7 @@ complete -c troupe -n '__fish_seen_subcommand_from run' -l file-root -r -d 'file
 complete -c troupe -n '__fish_seen_subcommand_from run' -l output -r -f -a 'text json jsonl' -d 'text: the output alone; json: the whole result; jsonl: each event, then the result'
 complete -c troupe -n '__fish_seen_subcommand_from run' -l cache -r -d 'where results of nodes with a `cache` are kept; in memory if not said'
 complete -c troupe -n '__fish_seen_subcommand_from run' -l trace -r -d 'how the run went: for Perfetto, as a picture (SVG), or to a collector of OpenTelemetry; may be repeated'
-complete -c troupe -n '__fish_seen_subcommand_from run' -l no-fusion -d 'an actor for each step, where short steps would share that of their group'
+complete -c troupe -n '__fish_seen_subcommand_from run' -l no-fusion -d 'an actor for each step, where those that never block would share that of their group'
 complete -c troupe -n '__fish_seen_subcommand_from run' -l dry-run -d 'run nothing: print the plan as JSON, with what is known filled in'
 complete -c troupe -n '__fish_seen_subcommand_from run' -l only -r -d 'run this node of the pipeline alone'
 complete -c troupe -n '__fish_seen_subcommand_from run' -l from -r -d 'run this node of the pipeline and those behind it'

@@ -51,7 +51,7 @@ _troupe() {
       '--output[text: the output alone; json: the whole result; jsonl: each event, then the result]:value:(text json jsonl)' \
       '--cache[where results of nodes with a `cache` are kept; in memory if not said]:value:_files' \
       '--trace[how the run went: for Perfetto, as a picture (SVG), or to a collector of OpenTelemetry; may be repeated]:value:_files' \
-      '--no-fusion[an actor for each step, where short steps would share that of their group]' \
+      '--no-fusion[an actor for each step, where those that never block would share that of their group]' \
       '--dry-run[run nothing: print the plan as JSON, with what is known filled in]' \
       '--only[run this node of the pipeline alone]:value:_files' \
       '--from[run this node of the pipeline and those behind it]:value:_files' \
