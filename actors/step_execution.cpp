@@ -91,7 +91,10 @@ std::optional<step_end> step_execution::take_alarm() {
 }
 
 std::optional<step_end> step_execution::stop() {
-  if ((call_ && call_->has_returned()) || std::exchange(is_stopping_, true))
+  if (std::exchange(is_stopping_, true))
+    return {};
+  has_crossed_ = call_ && call_->has_returned();
+  if (has_crossed_)
     return {};
   return contained([&] { return parked_ ? end_cancelled(parked_.get()) : stop_call(); });
 }
@@ -134,7 +137,7 @@ step_execution::end step_execution::end_abandoned() {
 }
 
 step_end step_execution::end_with(const outcome& said) {
-  return troupe::end_with(current(), order_, said, unfilled_, is_stopping_);
+  return troupe::end_with(current(), order_, said, unfilled_, is_stopping_ && !has_crossed_);
 }
 
 void step_execution::set_alarm(duration after) {

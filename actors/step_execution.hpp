@@ -35,7 +35,8 @@ public:
   std::optional<step_end> take(const park& x);
   /// The time that it had set has passed.
   std::optional<step_end> take_alarm();
-  /// Told to stop. Idempotent; too late when user code has returned: that answer stands.
+  /// Told to stop. Idempotent; an answer that is on its way stands, unless it is
+  /// for later.
   std::optional<step_end> stop();
   /// Nobody will take its end: what it costs from here on is the run's.
   void give_up();
@@ -68,6 +69,7 @@ private:
   std::vector<std::string> unfilled_;     // templates in its params that stay as they are
   bool has_alarm_ = false;
   bool is_stopping_ = false; // the answer is awaited
+  bool has_crossed_ = false; // it was on its way already
 };
 
 } // namespace troupe

@@ -170,6 +170,16 @@ BOOST_AUTO_TEST_CASE(a_failure_that_crosses_the_limit_stands) {
   BOOST_TEST(expect_answer(group).result->children.at(0)->error->message == "just before");
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_for_later_that_crosses_a_cancel_is_not_waited_for) {
+  start("{'id': 'g', 'sequence': [{'id': 'a', 'type': 'later'}]}");
+  held.at("g/a").succeed_after(1h, value{"x"});
+  caf::anon_send<caf::message_priority::high>(group, cancel{7, stop_reason::requested});
+  handle_one(); // the urgent one
+  BOOST_TEST(!stops.at("g/a").stop_requested());
+  handle_one();
+  BOOST_TEST((expect_answer(group).result->children.at(0)->status == status::cancelled));
+}
+
 BOOST_AUTO_TEST_CASE(a_stream_of_answers_lets_others_have_their_turn) {
   start("{'id': 'g', 'max_workers': 2, 'parallel': [{'id': 'a', 'type': 'later'}, {'id': 'b', "
         "'type': 'later'}, {'id': 'c', 'type': 'later'}, {'id': 'd', 'type': 'later'}]}");
