@@ -44,7 +44,7 @@ caf::behavior stagehand(caf::event_based_actor* self, int /*CAF wants an argumen
   };
 }
 
-/// What makes a group settle the oldest end that is at hand.
+/// What makes a group settle the oldest end that is at hand, unless an alarm is heard before.
 bool settles(caf::type_erased_tuple& x) {
   return x.match_elements<proceed>() || x.match_elements<worked>() || x.match_elements<park>();
 }
@@ -54,7 +54,8 @@ void count(const caf::mailbox_element& mail, const caf::abstract_actor& to, perf
   auto& content = const_cast<caf::mailbox_element&>(mail).content();
   if (auto group = dynamic_cast<const supervisor_actor*>(&to))
     if (auto& own = group->state.at_hand; settles(content) && !own.empty())
-      out.ended.push_back(own.first().result); // of a child without an actor
+      if (auto& oldest = own.first().result; out.ended.empty() || out.ended.back() != oldest)
+        out.ended.push_back(oldest); // of a child without an actor
   if (content.match_elements<start>())
     ++out.starts;
   if (!content.match_elements<finished>())
